@@ -1,0 +1,17 @@
+// The composition root: builds the stages, lets them run, and takes them down in order.
+#pragma once
+
+#include "daemon/command_line.hpp"
+#include "daemon/exit_code.hpp"
+#include "model/result.hpp"
+#include "observe/log.hpp"
+
+namespace edge_rollup::daemon {
+
+/// `edge-rollup run`: returns when stopped by SIGTERM or SIGINT, or after the number of rounds that was asked for.
+[[nodiscard]] model::result<exit_code> run(const run_command& asked, observe::log& messages);
+
+/// `edge-rollup once`: one round, printed on standard output and delivered.
+[[nodiscard]] model::result<exit_code> once(const once_command& asked, observe::log& messages);
+
+}  // namespace edge_rollup::daemon

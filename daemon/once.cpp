@@ -1,0 +1,146 @@
+// `edge-rollup once`: one round, kept and offered like any other, and printed.
+#include "daemon/daemon.hpp"
+#include "daemon/read_settings.hpp"
+#include "daemon/round_table.hpp"
+#include "daemon/stages.hpp"
+#include "runtime/task_scope.hpp"
+#include "wire/json_writer.hpp"
+#include "wire/url.hpp"
+
+#include <fmt/format.h>
+#include <boost/asio/signal_set.hpp>
+
+#include <csignal>
+#include <cstdio>
+#include <utility>
+
+namespace edge_rollup::daemon {
+namespace {
+
+using runtime::task;
+
+using tried = model::result<std::optional<deliver::delivery_try>>;
+
+/// What came of the one round; `offered` is empty in a dry run.
+struct one_shot {
+  finished_round round;
+  tried offered;
+  bool interrupted = false;
+};
+
+bool is_delivered(const one_shot& done) {
+  return done.offered && *done.offered && done.round.identity &&
+         (*done.offered)->sequence == done.round.identity->sequence &&
+         (*done.offered)->judged.verdict == deliver::verdict::delivered;
+}
+
+task<void> end_at_interrupt(boost::asio::signal_set& signals, stages& all, one_shot& done) {
+  auto [error, signal] = co_await signals.async_wait(runtime::as_result);
+  if (error) co_return;
+  signals.clear();  // a second one ends the process at once
+  done.interrupted = true;
+  all.rounds.cut_short();
+  if (all.delivery) all.delivery->cancel();
+}
+
+task<void> carry_out(boost::asio::signal_set& signals, stages& all, one_shot& done) {
+  poll::poll_schedule::start begun;
+  begun.trigger = model::round_trigger::once;
+  done.round = co_await all.rounds.one_round(begun);
+  if (all.delivery && done.round.kept && !done.interrupted) {
+    const auto own = done.round.identity->sequence;
+    done.offered = co_await all.delivery->deliver_until(own);
+  }
+  signals.cancel();
+}
+
+double ms_of(model::nanoseconds took) {
+  const auto tenths = std::chrono::floor<std::chrono::duration<std::int64_t, std::ratio<1, 10'000>>>(took);
+  return static_cast<double>(tenths.count()) / 10;
+}
+
+/// The body, and what came of its delivery as one more member of the same object.
+std::string json_text(const one_shot& done) {
+  auto text = done.round.body;
+  if (done.offered && *done.offered) {
+    const deliver::delivery_try& ended = **done.offered;
+    text.pop_back();
+    text += ",\"delivery\":";
+    wire::json_writer out(text);
+    out.begin_object();
+    out.key("verdict").text(to_string(ended.judged.verdict));
+    out.key("status");
+    ended.came.status ? out.integer(*ended.came.status) : out.null();
+    out.key("ms").real(ms_of(ended.came.took));
+    out.end_object();
+    text += "}";
+  }
+  return text + "\n";
+}
+
+std::string delivery_line(const one_shot& done, const config::config& settings, std::uint64_t waiting) {
+  if (!settings.cloud || !done.round.identity) return "dry run, nothing stored and nothing sent\n";
+  const auto url = wire::to_string(settings.cloud->url);
+  if (!done.round.kept) return {};
+  if (is_delivered(done)) {
+    const auto& came = (*done.offered)->came;
+    return fmt::format("sent    {}  {} in {:.0f} ms  id {}\n", url, came.status.value_or(0), ms_of(came.took),
+                       done.round.identity->id);
+  }
+  const auto* const why = done.interrupted ? "interrupted" : "not delivered";
+  const auto words = done.offered && *done.offered ? (*done.offered)->judged.sentence : std::string(why);
+  return fmt::format("kept    {}  {}; {} waiting, the next run delivers\n", url, words, waiting);
+}
+
+exit_code verdict_of(const one_shot& done, nodes_required required) {
+  if (done.interrupted) return exit_code::interrupted;
+  if (done.round.identity && !is_delivered(done)) return exit_code::not_delivered;
+  if (required == nodes_required::some) return exit_code::ok;
+  auto worst = exit_code::ok;
+  for (const auto& outcome : done.round.outcomes) {
+    if (outcome.ok()) continue;
+    const auto kind = outcome.answer.error().kind;
+    if (kind != model::failure_kind::bad_json && kind != model::failure_kind::bad_summary)
+      return exit_code::unavailable;
+    worst = exit_code::bad_data;
+  }
+  return worst;
+}
+
+}  // namespace
+
+model::result<exit_code> once(const once_command& asked, observe::log& messages) {
+  const auto settings = read_settings(asked);
+  if (!settings) return std::unexpected(settings.error());
+  runtime::system_entropy chance;
+  std::optional<keeping> kept;
+  if (asked.delivery == delivery_wanted::deliver) {
+    auto opened = open_store(asked.polling.state_dir, chance);
+    if (!opened) return std::unexpected(std::move(opened.error()));
+    kept.emplace(std::move(*opened));
+  }
+
+  one_shot done;
+  stages all(*settings, kept ? &*kept : nullptr, messages);
+  boost::asio::signal_set signals(all.loop, SIGINT, SIGTERM);
+  runtime::task_scope tasks(all.loop.get_executor(), all.time);
+  tasks.spawn(end_at_interrupt(signals, all, done));
+  tasks.spawn(carry_out(signals, all, done));
+  all.loop.run();
+
+  if (!done.round.kept) return std::unexpected(done.round.kept.error());
+  if (!done.offered) return std::unexpected(done.offered.error());
+  std::string text;
+  if (asked.form == output_form::json) {
+    text = json_text(done);
+  } else {
+    const auto waiting = kept ? kept->store->at_a_glance().pending : 0;
+    text = round_table(done.round.rollup, *settings->nodes, done.round.outcomes, asked.shown) +
+           delivery_line(done, *settings, waiting);
+  }
+  fmt::print("{}", text);
+  if (std::fflush(stdout) != 0) return model::fail(model::error_kind::disk, "standard output could not be written");
+  return verdict_of(done, asked.required);
+}
+
+}  // namespace edge_rollup::daemon

@@ -1,0 +1,103 @@
+// Counters of the registry only grow, so what a stage counts itself is taken over as the difference.
+#include "daemon/telemetry.hpp"
+
+#include "model/words.hpp"
+
+#include <chrono>
+
+namespace edge_rollup::daemon {
+namespace {
+
+using observe::metric;
+
+double in_seconds(model::nanoseconds span) {
+  return std::chrono::duration<double>(span).count();
+}
+
+double unix_seconds(model::wall_time time) {
+  return std::chrono::duration<double>(time.time_since_epoch()).count();
+}
+
+void catch_up(observe::counter& counter, std::uint64_t total) {
+  counter.add(total - counter.value());
+}
+
+}  // namespace
+
+telemetry::telemetry(observe::metrics& registry)
+    : registry_(registry), poll_seconds_(registry.get<metric::poll_duration_seconds>()) {
+  polls_[0] = &registry.get<metric::polls_total>("ok");
+  for (std::size_t kind = 0; kind < model::failure_kind_names.size(); ++kind) {
+    polls_[kind + 1] = &registry.get<metric::polls_total>(model::failure_kind_names[kind]);
+  }
+  for (const auto name : deliver::verdict_names) registry.get<metric::deliveries_total>(name).add(0);
+  registry.get<metric::build_info>(EDGE_ROLLUP_VERSION).set(1);
+}
+
+void telemetry::round_ended(const model::rollup& made, std::span<const model::poll_outcome> outcomes,
+                            model::wall_time now, std::uint64_t received_bytes, std::uint64_t skipped) {
+  for (const model::poll_outcome& outcome : outcomes) {
+    polls_[outcome.ok() ? 0 : static_cast<std::size_t>(outcome.answer.error().kind) + 1]->add();
+    if (outcome.latency > model::nanoseconds::zero()) poll_seconds_.observe(in_seconds(outcome.latency));
+  }
+  catch_up(registry_.get<metric::poll_received_bytes_total>(), received_bytes);
+  catch_up(registry_.get<metric::rounds_skipped_total>(), skipped);
+  registry_.get<metric::rounds_total>().add();
+  registry_.get<metric::round_duration_seconds>().observe(in_seconds(made.round.took));
+  registry_.get<metric::last_round_timestamp_seconds>().set(unix_seconds(now));
+
+  const model::coverage& nodes = made.coverage;
+  const auto set = [](observe::gauge& gauge, std::uint64_t value) { gauge.set(static_cast<double>(value)); };
+  set(registry_.get<metric::nodes>("ok"), nodes.ok);
+  set(registry_.get<metric::nodes>("failed"), nodes.failed);
+  set(registry_.get<metric::nodes>("skipped"), nodes.skipped);
+  set(registry_.get<metric::nodes_by_freshness>("fresh"), nodes.ok - nodes.stale - nodes.unchanged - nodes.unknown);
+  set(registry_.get<metric::nodes_by_freshness>("stale"), nodes.stale);
+  set(registry_.get<metric::nodes_by_freshness>("unchanged"), nodes.unchanged);
+  set(registry_.get<metric::nodes_by_freshness>("unknown"), nodes.unknown);
+  set(registry_.get<metric::records>(), made.total_records);
+  auto& quality = registry_.get<metric::quality_ratio>();
+  if (made.quality.mean_ok) {
+    quality.set(*made.quality.mean_ok);
+  } else {
+    quality.clear();
+  }
+  auto& synchronized = registry_.get<metric::clock_synchronized>();
+  if (made.round.clock == model::clock_state::unknown) {
+    synchronized.clear();
+  } else {
+    synchronized.set(made.round.clock == model::clock_state::synchronized ? 1 : 0);
+  }
+}
+
+void telemetry::try_ended(const deliver::delivery_try& ended, const deliver::delivery_state& state,
+                          model::wall_time now) {
+  const auto given = ended.judged.verdict;
+  registry_.get<metric::deliveries_total>(to_string(given)).add();
+  registry_.get<metric::delivery_duration_seconds>().observe(in_seconds(ended.came.took));
+  registry_.get<metric::cloud_sent_bytes_total>().add(ended.body_bytes);
+  if (given == deliver::verdict::delivered)
+    registry_.get<metric::last_delivery_timestamp_seconds>().set(unix_seconds(now));
+  for (const auto name : deliver::hold_reason_names) {
+    auto& holds = registry_.get<metric::delivery_hold>(name);
+    if (state.hold && to_string(state.hold->reason) == name) {
+      holds.set(1);
+    } else {
+      holds.clear();
+    }
+  }
+}
+
+void telemetry::outbox_changed(const outbox::overview& store) {
+  registry_.get<metric::outbox_entries>().set(static_cast<double>(store.pending));
+  registry_.get<metric::outbox_dead_entries>().set(static_cast<double>(store.dead));
+  registry_.get<metric::outbox_bytes>().set(static_cast<double>(store.bytes));
+  auto& oldest = registry_.get<metric::outbox_oldest_timestamp_seconds>();
+  if (store.oldest) {
+    oldest.set(unix_seconds(*store.oldest));
+  } else {
+    oldest.clear();
+  }
+}
+
+}  // namespace edge_rollup::daemon

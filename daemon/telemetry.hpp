@@ -1,0 +1,37 @@
+// What the results of the stages change in the metrics. The only place that fills them.
+#pragma once
+
+#include "deliver/delivery_policy.hpp"
+#include "deliver/delivery_try.hpp"
+#include "model/poll_outcome.hpp"
+#include "model/rollup.hpp"
+#include "observe/metrics.hpp"
+#include "outbox/entry.hpp"
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+namespace edge_rollup::daemon {
+
+/// Concurrency: loop thread only, like the registry it fills.
+class telemetry {
+ public:
+  /// `registry` must outlive the object.
+  explicit telemetry(observe::metrics& registry);
+
+  /// A round has ended; `received_bytes` and `skipped` count since the start of the process.
+  void round_ended(const model::rollup& made, std::span<const model::poll_outcome> outcomes, model::wall_time now,
+                   std::uint64_t received_bytes, std::uint64_t skipped);
+  void try_ended(const deliver::delivery_try& ended, const deliver::delivery_state& state, model::wall_time now);
+  void outbox_changed(const outbox::overview& store);
+
+ private:
+  static constexpr std::size_t poll_outcomes = 1 + model::failure_kind_names.size();  // ok, then the kinds of failure
+
+  observe::metrics& registry_;
+  std::array<observe::counter*, poll_outcomes> polls_{};
+  observe::histogram& poll_seconds_;
+};
+
+}  // namespace edge_rollup::daemon

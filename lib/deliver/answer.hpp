@@ -1,0 +1,23 @@
+// What came back from one delivery try, as far as the verdict depends on it.
+#pragma once
+
+#include "model/failure.hpp"
+#include "model/time.hpp"
+
+#include <optional>
+#include <string>
+
+namespace edge_rollup::deliver {
+
+struct answer {
+  std::optional<int> status;                  ///< of the final header, if one came
+  std::optional<model::failure> failure;      ///< where no final header came
+  std::optional<model::seconds> retry_after;  ///< of a final header, already relative to when it came
+  bool html = false;                          ///< the body is a web page
+  std::string words;                          ///< what the cloud said, for people: one line, at most 256 bytes
+  model::nanoseconds took{0};
+
+  friend bool operator==(const answer&, const answer&) = default;
+};
+
+}  // namespace edge_rollup::deliver

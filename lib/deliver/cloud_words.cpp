@@ -1,0 +1,66 @@
+#include "deliver/cloud_words.hpp"
+
+#include "wire/problem_json.hpp"
+#include "wire/utf8.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace edge_rollup::deliver {
+
+namespace {
+
+constexpr std::string_view ellipsis = "…";
+
+/// Blanks, control characters (C0, DEL, C1), line separators and marks that turn the direction of what follows.
+bool is_invisible(std::string_view character) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
+  if (character.size() == 1) return byte(0) <= 0x20 || byte(0) == 0x7F;
+  if (character.size() == 2) return byte(0) == 0xC2 && byte(1) <= 0xA0;
+  if (character.size() != 3 || byte(0) != 0xE2) return false;
+  if (byte(1) == 0x80) return byte(2) == 0x8E || byte(2) == 0x8F || (byte(2) >= 0xA8 && byte(2) <= 0xAE);
+  return byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9;
+}
+
+/// Each run of invisible characters becomes one blank, none at either end.
+std::string on_one_line(std::string_view text) {
+  const std::string valid = wire::to_valid_utf8(text, text.size() * wire::replacement_character.size());
+  std::string line;
+  bool gap = false;
+  for (std::string_view rest = valid; !rest.empty();) {
+    const auto character = rest.substr(0, wire::utf8_length(rest));
+    rest.remove_prefix(character.size());
+    if (is_invisible(character)) {
+      gap = true;
+      continue;
+    }
+    if (gap && !line.empty()) line += ' ';
+    gap = false;
+    line += character;
+  }
+  return line;
+}
+
+std::string cut(std::string line) {
+  if (line.size() <= cloud_words_max_bytes) return line;
+  return wire::to_valid_utf8(line, cloud_words_max_bytes - ellipsis.size()).append(ellipsis);
+}
+
+std::string sentence_of(std::string_view content_type, std::string_view body) {
+  if (auto problem = wire::problem_text(body); !problem.empty()) return problem;
+  constexpr std::array<std::string_view, 3> readable = {"text/plain", "application/json", "application/problem+json"};
+  const bool shown =
+      content_type.empty() || std::ranges::any_of(readable, [&](auto type) { return content_type.starts_with(type); });
+  return shown ? std::string(body) : std::string();
+}
+
+}  // namespace
+
+std::string cloud_words(std::string_view reason, std::string_view content_type, std::string_view body) {
+  const auto phrase = on_one_line(reason);
+  const auto sentence = on_one_line(sentence_of(content_type, body));
+  if (phrase.empty() || sentence.empty()) return cut(phrase + sentence);
+  return cut(phrase + ": " + sentence);
+}
+
+}  // namespace edge_rollup::deliver

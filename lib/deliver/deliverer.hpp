@@ -1,0 +1,89 @@
+// Delivers what the outbox holds, one rollup after the other, for as long as the daemon runs. What to do next is
+// decided in delivery_policy.hpp.
+#pragma once
+
+#include "deliver/delivery_log.hpp"
+#include "deliver/delivery_policy.hpp"
+#include "deliver/delivery_try.hpp"
+#include "deliver/endpoint_trust.hpp"
+#include "deliver/sink.hpp"
+#include "model/result.hpp"
+#include "observe/log.hpp"
+#include "outbox/outbox.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/entropy.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+
+namespace edge_rollup::deliver {
+
+/// What a deliverer works with; everything outlives it.
+struct deliverer_parts {
+  runtime::clock& time;
+  runtime::entropy& chance;
+  observe::log& messages;
+  outbox::outbox& store;
+  sink& cloud;
+  /// Called after each try that was not cut short, when the outbox and the state know of it. May be empty.
+  std::function<void(const delivery_try&, const delivery_state&)> tried;
+};
+
+/// So many of the oldest waiting entries are looked at. More rollups than this that the cloud takes none of, all in a
+/// row, hold delivery until an operator drops some.
+inline constexpr std::size_t front_window = 256;
+
+/// Operation:    `run` delivers until it is ended; `deliver_until` is for a process that delivers once. One of the two,
+///               once at a time. A record that cannot be read becomes a dead letter without a try. A result that cannot
+///               be written to the disk is written before anything else is offered.
+/// Concurrency:  loop thread only; one rollup in flight.
+/// Cancellation: `finish_by`, then `cancel`.
+class deliverer {
+ public:
+  deliverer(deliverer_parts parts, deliver_options options, endpoint_trust trust);
+
+  /// Completes after `cancel`, or after `finish_by` when nothing more can be done in time.
+  [[nodiscard]] runtime::task<void> run();
+
+  /// Offers what waits, in order and once each, until `sequence` has been offered or delivery would have to wait.
+  /// Completes with the last try, which is that of `sequence` or the one that failed; empty where nothing was offered.
+  /// Errors: those of the outbox; what was delivered may then not be recorded as such.
+  [[nodiscard]] runtime::task<model::result<std::optional<delivery_try>>> deliver_until(std::uint64_t sequence);
+
+  /// Something was stored.
+  void notify() noexcept { wake_up_->cancel(); }
+  /// Delivers on until `deadline`, but begins no try after it and does not wait for what comes later.
+  void finish_by(model::mono_time deadline) noexcept;
+  /// Ends the try in flight and begins no other.
+  void cancel() noexcept;
+
+  [[nodiscard]] const delivery_state& state() const noexcept { return policy_.state(); }
+
+ private:
+  /// One step of the policy, carried out. Completes with that step.
+  [[nodiscard]] runtime::task<model::result<action>> advance();
+  [[nodiscard]] runtime::task<model::result<void>> offer(std::span<const outbox::entry> front, std::uint64_t sequence);
+  [[nodiscard]] runtime::task<model::result<void>> settle();
+  [[nodiscard]] runtime::task<void> sit_out(model::error disk_trouble);
+  void note_disk_works();
+  void note_unrecorded();
+  [[nodiscard]] bool over() const noexcept;
+  [[nodiscard]] bool in_time(model::mono_time due) const noexcept { return !deadline_ || due < *deadline_; }
+
+  deliverer_parts parts_;
+  endpoint_trust trust_;
+  delivery_policy policy_;
+  delivery_log log_;
+  std::unique_ptr<runtime::timer> wake_up_;
+  std::optional<outbox::settlement> unsettled_;  ///< what the disk has not taken yet
+  std::optional<delivery_try> last_try_;
+  std::optional<model::mono_time> deadline_;
+  std::uint32_t disk_failures_ = 0;  ///< in a row
+  bool cancelled_ = false;
+};
+
+}  // namespace edge_rollup::deliver

@@ -1,0 +1,75 @@
+#include "deliver/delivery_log.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+#include <string>
+
+namespace edge_rollup::deliver {
+
+namespace {
+
+namespace chrono = std::chrono;
+
+constexpr model::seconds told_again_after{3'600};
+
+std::string in_words(model::nanoseconds span) {
+  if (span < chrono::minutes{1}) return fmt::format("{} s", chrono::floor<chrono::seconds>(span).count());
+  if (span < chrono::hours{2}) return fmt::format("{} min", chrono::floor<chrono::minutes>(span).count());
+  if (span < chrono::days{2}) return fmt::format("{} h", chrono::floor<chrono::hours>(span).count());
+  return fmt::format("{} days", chrono::floor<chrono::days>(span).count());
+}
+
+}  // namespace
+
+void delivery_log::tried(const delivery_try& ended, const delivery_state& state, std::uint64_t waiting,
+                         model::mono_time now) {
+  if (ended.judged.verdict == verdict::delivered) {
+    delivered(ended, waiting, now);
+  } else {
+    failed(ended, state, waiting, now);
+  }
+}
+
+void delivery_log::delivered(const delivery_try& ended, std::uint64_t waiting, model::mono_time now) {
+  if (failing_since_) {
+    messages_.info(fmt::format("delivered again after {}, {} waiting", in_words(now - *failing_since_), waiting),
+                   {{"sequence", ended.sequence}});
+  } else {
+    messages_.debug(fmt::format("rollup {} delivered", ended.sequence), {{"sequence", ended.sequence}});
+  }
+  failing_since_.reset();
+  told_.reset();
+}
+
+void delivery_log::failed(const delivery_try& ended, const delivery_state& state, std::uint64_t waiting,
+                          model::mono_time now) {
+  const auto reason = state.hold ? std::optional(state.hold->reason) : std::nullopt;
+  const failure_kind kind{ended.judged.verdict, reason};
+  // A single rollup that is refused is no outage.
+  const bool outage = ended.judged.verdict != verdict::refused || reason;
+  if (outage && !failing_since_) failing_since_ = now;
+
+  const bool repeated = told_ == kind && now - told_at_ < told_again_after;
+  if (!repeated) {
+    told_ = kind;
+    told_at_ = now;
+  }
+  std::vector<observe::log_field> fields = {
+      {"sequence", ended.sequence}, {"verdict", std::string(to_string(ended.judged.verdict))}, {"waiting", waiting}};
+  if (reason) fields.push_back({"hold", std::string(to_string(*reason))});
+  if (state.next_try) fields.push_back({"next_try_in_s", chrono::duration<double>(*state.next_try - now).count()});
+  const std::string_view lead = reason == hold_reason::refused_all ? "the cloud refuses every rollup: " : "";
+  messages_.write(repeated ? observe::log_level::debug : observe::log_level::warn,
+                  fmt::format("{}{}", lead, ended.judged.sentence), fields);
+}
+
+void delivery_log::gave_up(const std::vector<std::uint64_t>& sequences) {
+  if (sequences.empty()) return;
+  const auto which = sequences.size() == 1 ? fmt::format("rollup {} is a dead letter", sequences.front())
+                                           : fmt::format("{} rollups from {} to {} are dead letters", sequences.size(),
+                                                         sequences.front(), sequences.back());
+  messages_.warn(fmt::format("{}: not taken by a cloud that took a later one", which));
+}
+
+}  // namespace edge_rollup::deliver

@@ -1,0 +1,42 @@
+// Tells people how delivery goes: changes at once, repetitions once an hour, so that a week without a cloud is not a
+// week of log.
+#pragma once
+
+#include "deliver/delivery_policy.hpp"
+#include "deliver/delivery_try.hpp"
+#include "model/time.hpp"
+#include "observe/log.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace edge_rollup::deliver {
+
+/// Operation:   a failure warns where its verdict or its reason to hold is new, or an hour after the last warning;
+///              repetitions are at debug. The first delivered after an outage says how long it was.
+/// Concurrency: loop thread only.
+class delivery_log {
+ public:
+  /// `messages` must outlive the object.
+  explicit delivery_log(observe::log& messages) : messages_(messages) {}
+
+  /// `state` is that after the try; `waiting` rollups are in the outbox after it.
+  void tried(const delivery_try& ended, const delivery_state& state, std::uint64_t waiting, model::mono_time now);
+  /// These became dead letters.
+  void gave_up(const std::vector<std::uint64_t>& sequences);
+
+ private:
+  using failure_kind = std::pair<verdict, std::optional<hold_reason>>;
+
+  void delivered(const delivery_try& ended, std::uint64_t waiting, model::mono_time now);
+  void failed(const delivery_try& ended, const delivery_state& state, std::uint64_t waiting, model::mono_time now);
+
+  observe::log& messages_;
+  std::optional<model::mono_time> failing_since_;
+  std::optional<failure_kind> told_;
+  model::mono_time told_at_;
+};
+
+}  // namespace edge_rollup::deliver

@@ -1,0 +1,128 @@
+#include "deliver/delivery_policy.hpp"
+
+#include "deliver/backoff.hpp"
+#include "model/invariant.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace edge_rollup::deliver {
+
+namespace {
+
+using outbox::entry;
+using outbox::entry_state;
+
+std::size_t count_aside(std::span<const entry> front) {
+  return static_cast<std::size_t>(std::ranges::count(front, entry_state::aside, &entry::state));
+}
+
+bool is_cancelled(const answer& came) {
+  return !came.status && came.failure && came.failure->kind == model::failure_kind::cancelled;
+}
+
+}  // namespace
+
+action delivery_policy::next_step(std::span<const entry> front, model::mono_time now) const {
+  if (front.empty()) return idle{};
+  const bool woken = wakes_beyond_ && front.back().sequence > *wakes_beyond_;
+  if (state_.next_try && now < *state_.next_try && !woken) return wait_until{*state_.next_try};
+  const auto next = std::ranges::find_if(
+      front, [&](const entry& waiting) { return !occasion_.passed || waiting.sequence > *occasion_.passed; });
+  // What was to come next may be gone meanwhile; then a new occasion begins.
+  return send{next == front.end() ? front.front().sequence : next->sequence};
+}
+
+outbox::settlement delivery_policy::answered(std::span<const entry> front, std::uint64_t sequence, const answer& came,
+                                             const judgement& judged, model::mono_time now, std::uint64_t random) {
+  const auto offered = std::ranges::find(front, sequence, &entry::sequence);
+  EDGE_ROLLUP_INVARIANT(offered != front.end());
+  if (is_cancelled(came)) return {};
+  state_.last = judged.verdict;
+  if (judged.verdict == verdict::delivered) return accept(front, sequence);
+
+  const bool was_aside = offered->state == entry_state::aside;
+  const bool others_behind = offered + 1 != front.end();
+  entry tried = *offered;
+  ++tried.tries;
+  add_trouble(tried, judged.counts_as_trouble, now);
+  const bool steps_aside = judged.verdict == verdict::refused ||
+                           (judged.counts_as_trouble && worn_out(tried) && (others_behind || was_aside));
+  if (steps_aside) tried.state = entry_state::aside;
+
+  const std::size_t aside = count_aside(front) + (steps_aside && !was_aside ? 1 : 0);
+  const entry& oldest = offered == front.begin() ? tried : front.front();
+  const bool few_aside = aside < options_.aside_limit;
+  const bool goes_on = steps_aside && others_behind && (few_aside || (was_aside && worn_out(oldest)));
+
+  ++state_.consecutive_failures;
+  ++occasion_.offers;
+  if (judged.verdict == verdict::retry) obey(came.retry_after);
+  show_hold(judged, aside, now);
+  wakes_beyond_.reset();
+  state_.next_try.reset();
+  if (goes_on) {
+    occasion_.passed = sequence;
+  } else {
+    state_.next_try = now + wait_after(judged.verdict, random);
+    if (judged.verdict == verdict::refused && few_aside) wakes_beyond_ = sequence;
+    occasion_ = {};
+  }
+  return {.delivered = {}, .tried = tried, .dead = {}, .pending = {}};
+}
+
+outbox::settlement delivery_policy::accept(std::span<const entry> front, std::uint64_t sequence) {
+  outbox::settlement change;
+  change.delivered = sequence;
+  for (const entry& waiting : front) {
+    if (waiting.state != entry_state::aside || waiting.sequence == sequence) continue;
+    (waiting.sequence < sequence ? change.dead : change.pending).push_back(waiting.sequence);
+  }
+  state_ = {.last = verdict::delivered, .hold = {}, .next_try = {}, .consecutive_failures = 0};
+  occasion_ = {};
+  retries_ = 0;
+  holds_ = 0;
+  wakes_beyond_.reset();
+  last_tries_.erase(last_tries_.begin(), last_tries_.upper_bound(sequence));
+  return change;
+}
+
+/// Trouble is the time before each try that counts, back to the try before it. A wait that ended otherwise (no network,
+/// a wrong token) says nothing about the rollup.
+void delivery_policy::add_trouble(entry& tried, bool counts, model::mono_time now) {
+  const auto before = last_tries_.find(tried.sequence);
+  const bool known = before != last_tries_.end();
+  if (counts && known) tried.troubled += std::chrono::duration_cast<model::milliseconds>(now - before->second);
+  if (counts || known) last_tries_[tried.sequence] = now;
+}
+
+bool delivery_policy::worn_out(const entry& tried) const noexcept {
+  return tried.tries >= options_.aside_tries && tried.troubled >= options_.aside_after;
+}
+
+void delivery_policy::obey(std::optional<model::seconds> retry_after) {
+  const auto asked = std::min<model::milliseconds>(retry_after.value_or(model::seconds{0}), options_.retry_after_max);
+  occasion_.asked_wait = std::max(occasion_.asked_wait, asked);
+}
+
+void delivery_policy::show_hold(const judgement& judged, std::size_t aside, model::mono_time now) {
+  auto reason = judged.reason;
+  if (judged.verdict == verdict::refused && aside >= options_.aside_limit) reason = hold_reason::refused_all;
+  if (!reason) {
+    state_.hold.reset();
+    return;
+  }
+  const bool same = state_.hold && state_.hold->reason == *reason;
+  state_.hold = hold_state{*reason, same ? state_.hold->since : now, judged.sentence};
+}
+
+/// An occasion that passed many is paid for with a longer wait, so that offers per hour stay bounded however many are
+/// aside.
+model::milliseconds delivery_policy::wait_after(verdict last, std::uint64_t random) {
+  const auto backoff = last == verdict::retry ? full_jitter(options_.retry, retries_++, random)
+                                              : full_jitter(options_.hold, holds_++, random);
+  const std::size_t beyond = occasion_.offers - std::min(occasion_.offers, options_.aside_limit);
+  return std::max({backoff, occasion_.asked_wait, options_.aside_pace * static_cast<std::int64_t>(beyond)});
+}
+
+}  // namespace edge_rollup::deliver

@@ -1,0 +1,20 @@
+// One rollup offered once, and what came of it.
+#pragma once
+
+#include "deliver/answer.hpp"
+#include "deliver/verdict.hpp"
+
+#include <cstdint>
+
+namespace edge_rollup::deliver {
+
+struct delivery_try {
+  std::uint64_t sequence = 0;
+  std::uint64_t body_bytes = 0;  ///< of the body that was offered
+  answer came;
+  judgement judged;
+
+  friend bool operator==(const delivery_try&, const delivery_try&) = default;
+};
+
+}  // namespace edge_rollup::deliver

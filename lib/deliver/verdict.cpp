@@ -1,0 +1,68 @@
+#include "deliver/verdict.hpp"
+
+#include "model/invariant.hpp"
+
+#include <fmt/format.h>
+
+namespace edge_rollup::deliver {
+
+namespace {
+
+std::string said(const answer& came) {
+  return fmt::format("the cloud answers {}{}{}", *came.status, came.words.empty() ? "" : " ", came.words);
+}
+
+judgement judge_failure(const model::failure& failure) {
+  const bool timed_out = failure.kind == model::failure_kind::timeout;
+  return {verdict::retry, {}, timed_out, fmt::format("no answer from the cloud: {}", failure.message)};
+}
+
+judgement judge_success(const answer& came, endpoint_trust trust) {
+  if (!came.html || trust == endpoint_trust::certain) return {verdict::delivered, {}, false, said(came)};
+  return {verdict::hold, hold_reason::captive_portal, false,
+          fmt::format("{} with a web page: a captive portal may stand between; sign in to the network, or use https in "
+                      "cloud.url",
+                      said(came))};
+}
+
+bool is_temporary(int status) {
+  return status == 408 || status == 409 || status == 425 || status == 429 || (status >= 500 && status <= 599);
+}
+
+bool is_refusal(int status) {
+  return status == 400 || status == 413 || status == 422;
+}
+
+judgement hold(hold_reason reason, const answer& came, std::string_view next_step) {
+  return {verdict::hold, reason, false, fmt::format("{}: {}", said(came), next_step)};
+}
+
+judgement judge_set_up(const answer& came) {
+  const int status = *came.status;
+  if (status >= 300 && status <= 399) {
+    return hold(hold_reason::redirect, came, "redirects are not followed; set cloud.url to the new address");
+  }
+  switch (status) {
+    case 401: return hold(hold_reason::unauthorized, came, "check cloud.auth");
+    case 403: return hold(hold_reason::forbidden, came, "check cloud.auth and what it allows this gateway");
+    case 404:
+    case 410: return hold(hold_reason::not_found, came, "check the path of cloud.url");
+    case 405: return hold(hold_reason::method, came, "this address takes no POST; check cloud.url");
+    case 415: return hold(hold_reason::media_type, came, "this address takes no application/json; check cloud.url");
+    default: return hold(hold_reason::other, came, "check cloud.url and what stands between");
+  }
+}
+
+}  // namespace
+
+judgement judge(const answer& came, endpoint_trust trust) {
+  EDGE_ROLLUP_INVARIANT(came.status || came.failure);
+  if (!came.status) return judge_failure(*came.failure);
+  const int status = *came.status;
+  if (status >= 200 && status <= 299) return judge_success(came, trust);
+  if (is_temporary(status)) return {verdict::retry, {}, status == 409 || status >= 500, said(came)};
+  if (is_refusal(status)) return {verdict::refused, {}, true, fmt::format("{}: it refuses this rollup", said(came))};
+  return judge_set_up(came);
+}
+
+}  // namespace edge_rollup::deliver

@@ -1,0 +1,25 @@
+// One edge endpoint that is asked for its summary, with every per-node setting resolved.
+#pragma once
+
+#include "model/time.hpp"
+#include "model/url.hpp"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace edge_rollup::model {
+
+struct node {
+  std::string name;  ///< the cloud's key: unique, 1..128 of [A-Za-z0-9._:/\[\]-]
+  std::string url;   ///< the normalised URL as text: what makes two nodes the same, and the rollup's `node_url`
+  model::url base;   ///< where to connect, and the base path
+  std::string path;  ///< what is appended to the base path, e.g. "/data/summary"
+  std::vector<std::pair<std::string, std::string>> labels;  ///< in the order configured
+  milliseconds timeout{5'000};                              ///< of one poll, name lookup included
+  milliseconds max_age{900'000};                            ///< older `last_updated` means stale
+
+  friend bool operator==(const node&, const node&) = default;
+};
+
+}  // namespace edge_rollup::model

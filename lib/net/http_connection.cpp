@@ -1,0 +1,146 @@
+// A watcher runs beside each send and ends its exchange when time is up; everything else is the exchange itself.
+#include "net/http_connection.hpp"
+
+#include "net/exchange_driver.hpp"
+#include "net/http_text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <utility>
+
+namespace edge_rollup::net {
+namespace {
+
+using model::failure_kind;
+using runtime::task;
+
+constexpr std::size_t read_buffer_bytes = 16 * 1024;
+
+model::failure cut_by_shutdown() {
+  return {failure_kind::cancelled, "cut short by shutdown", {}};
+}
+
+response_limits limits_of(const http_limits& limits) {
+  response_limits reading;
+  reading.body_bytes = limits.read_body;
+  return reading;
+}
+
+std::string text_of(const http_request& request) {
+  const model::url& target = request.target;
+  auto text = fmt::format("{} {}{}{} HTTP/1.1\r\nHost: {}\r\n", request.method, target.path.empty() ? "/" : target.path,
+                          target.query.empty() ? "" : "?", target.query, host_field(target));
+  for (const auto& [name, value] : request.headers) text += fmt::format("{}: {}\r\n", name, value);
+  text += fmt::format("Content-Length: {}\r\n\r\n", request.body.size());
+  return text + request.body;
+}
+
+}  // namespace
+
+std::string_view http_answer::header(std::string_view lower_case_name) const noexcept {
+  const auto found = std::ranges::find(headers, lower_case_name, &std::pair<std::string, std::string>::first);
+  return found == headers.end() ? std::string_view{} : found->second;
+}
+
+http_connection::http_connection(runtime::asio::any_io_executor loop, runtime::clock& time, network& network,
+                                 http_limits limits)
+    : network_(network),
+      time_(time),
+      limits_(limits),
+      watchers_(std::move(loop), time),
+      watch_timer_(time.make_timer()),
+      reader_(limits_of(limits), keep_fields::all),
+      buffer_(read_buffer_bytes) {}
+
+task<http_connection::outcome> http_connection::send(const http_request& request) {
+  cancelled_ = false;
+  sending_ = true;
+  text_ = text_of(request);
+  const auto deadline = time_.now() + limits_.total_timeout;
+  watchers_.spawn(watch(deadline));
+  auto came = co_await send_within(request, deadline);
+  sending_ = false;
+  watch_timer_->cancel();
+  co_await watchers_.join();
+  co_return came;
+}
+
+task<http_connection::outcome> http_connection::send_within(const http_request& request, model::mono_time deadline) {
+  if (kept_ && kept_for_ == host_field(request.target)) {
+    auto kept = std::move(kept_);
+    auto came = co_await run_exchange(std::move(kept), connection_age::reused);
+    if (!stale_ || cancelled_) co_return came;
+  }
+  kept_.reset();
+  auto came = co_await send_fresh(request, deadline);
+  if (kept_) kept_for_ = host_field(request.target);
+  co_return came;
+}
+
+task<http_connection::outcome> http_connection::send_fresh(const http_request& request, model::mono_time deadline) {
+  const auto lookup_deadline = std::min(deadline, time_.now() + limits_.progress_timeout);
+  auto addresses = co_await network_.resolve(request.target, lookup_deadline);
+  if (!addresses) co_return std::unexpected(std::move(addresses.error()));
+  outcome came = std::unexpected(cut_by_shutdown());
+  for (const auto& address : *addresses) {
+    if (cancelled_) break;
+    auto stream = network_.open(address, request.target);
+    came = co_await run_exchange(std::move(stream), connection_age::fresh);
+    if (came || came.error().kind != failure_kind::connect) break;
+  }
+  co_return came;
+}
+
+task<http_connection::outcome> http_connection::run_exchange(std::unique_ptr<byte_stream> stream, connection_age age) {
+  http_exchange exchange(reader_, text_, age, time_.now());
+  exchange_ = &exchange;
+  stream_ = stream.get();
+  watch_timer_->cancel();
+  co_await drive(exchange, *stream, buffer_, time_);
+  exchange_ = nullptr;
+  stream_ = nullptr;
+  stale_ = exchange.was_stale();
+  sent_bytes_ += text_.size() - exchange.unsent().size();
+  if (exchange.failure() && !reader_.has_head()) co_return std::unexpected(*exchange.failure());
+  if (!exchange.failure() && reader_.reusable()) kept_ = std::move(stream);
+  co_return take_answer(exchange);
+}
+
+http_answer http_connection::take_answer(const http_exchange& exchange) {
+  http_answer answer;
+  answer.status = reader_.status();
+  answer.reason = reader_.reason();
+  answer.headers = reader_.fields();
+  answer.body = reader_.body().substr(0, limits_.kept_body);
+  answer.body_cut = exchange.failure().has_value();
+  return answer;
+}
+
+task<void> http_connection::watch(model::mono_time deadline) {
+  while (sending_) {
+    auto due = runtime::never;  // a name lookup bounds itself
+    if (exchange_ != nullptr) due = std::min(exchange_->last_progress() + limits_.progress_timeout, deadline);
+    auto ended = co_await watch_timer_->wait_until(due);
+    if (ended == runtime::wait_result::cancelled || exchange_ == nullptr) continue;
+    const auto now = time_.now();
+    if (now >= deadline) {
+      exchange_->expired(limits_.total_timeout);
+      stream_->cancel();
+    } else if (now >= exchange_->last_progress() + limits_.progress_timeout) {
+      exchange_->expired(limits_.progress_timeout);
+      stream_->cancel();
+    }
+  }
+}
+
+void http_connection::cancel() noexcept {
+  if (!sending_) return;
+  cancelled_ = true;
+  network_.cancel_lookups();
+  if (exchange_ == nullptr) return;
+  exchange_->cancelled();
+  stream_->cancel();
+}
+
+}  // namespace edge_rollup::net

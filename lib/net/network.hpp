@@ -1,0 +1,43 @@
+// The seam between the daemon and everything beyond the socket interface: names and connections. Tests put a network in
+// its place that exists only in memory.
+#pragma once
+
+#include "model/failure.hpp"
+#include "model/time.hpp"
+#include "model/url.hpp"
+#include "net/byte_stream.hpp"
+
+#include <boost/asio/ip/tcp.hpp>
+
+#include <expected>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace edge_rollup::net {
+
+using address_list = std::vector<boost::asio::ip::tcp::endpoint>;
+
+/// Concurrency: loop thread only; lookups and streams are independent of each other.
+class network {
+ public:
+  virtual ~network() = default;
+
+  /// The addresses of a peer, best first, never empty. An address literal completes at once. Fails with `dns` where the
+  /// name has no address, and with `timeout` at `deadline`: a lookup that is still under way is then abandoned, not
+  /// awaited.
+  [[nodiscard]] virtual runtime::task<std::expected<address_list, model::failure>> resolve(
+      const model::url& peer, model::mono_time deadline) = 0;
+
+  /// Ends every lookup that is awaited now, with `cancelled`.
+  virtual void cancel_lookups() noexcept = 0;
+
+  /// A stream to one address that is not connected yet. Never fails: what goes wrong shows in `try_connect`.
+  [[nodiscard]] virtual std::unique_ptr<byte_stream> open(const boost::asio::ip::tcp::endpoint& address,
+                                                          const model::url& peer) = 0;
+};
+
+/// The endpoint of a peer whose host is an address literal.
+[[nodiscard]] std::optional<boost::asio::ip::tcp::endpoint> literal_endpoint(const model::url& peer);
+
+}  // namespace edge_rollup::net

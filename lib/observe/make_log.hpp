@@ -1,0 +1,16 @@
+// Builds the daemon's log as the options ask for it.
+#pragma once
+
+#include "model/time.hpp"
+#include "observe/log.hpp"
+#include "observe/log_options.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace edge_rollup::observe {
+
+/// `now` labels the lines; any thread may call it, for as long as the log lives.
+[[nodiscard]] std::unique_ptr<log> make_log(const log_options& options, std::function<model::wall_time()> now);
+
+}  // namespace edge_rollup::observe

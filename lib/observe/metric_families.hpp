@@ -1,0 +1,114 @@
+// Every metric of the daemon in one table: name, type, label, help, buckets. docs/telemetry.md says when each changes,
+// and a test holds the two against each other.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string_view>
+
+namespace edge_rollup::observe {
+
+enum class metric_type { counter, gauge, histogram };
+
+[[nodiscard]] constexpr std::string_view to_string(metric_type type) noexcept {
+  constexpr std::array<std::string_view, 3> names{"counter", "gauge", "histogram"};
+  return names[static_cast<std::size_t>(type)];
+}
+
+/// Names a row of `metric_families`.
+enum class metric {
+  build_info,
+  nodes,
+  nodes_by_freshness,
+  polls_total,
+  poll_duration_seconds,
+  poll_received_bytes_total,
+  round_duration_seconds,
+  rounds_total,
+  rounds_skipped_total,
+  last_round_timestamp_seconds,
+  records,
+  quality_ratio,
+  deliveries_total,
+  delivery_duration_seconds,
+  delivery_hold,
+  last_delivery_timestamp_seconds,
+  cloud_sent_bytes_total,
+  outbox_entries,
+  outbox_dead_entries,
+  outbox_bytes,
+  outbox_oldest_timestamp_seconds,
+  clock_synchronized
+};
+
+/// Upper bounds in seconds, ascending; the bucket without a bound comes on top by itself.
+inline constexpr std::array poll_buckets = {0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1,
+                                            0.25,  0.5,    1.0,   2.5,  5.0,   10.0};
+inline constexpr std::array round_buckets = {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0};
+inline constexpr std::array delivery_buckets = {0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 120.0};
+
+struct metric_family {
+  metric id;
+  std::string_view name;  ///< as Prometheus sees it, with unit and prefix
+  metric_type type;
+  std::string_view label;  ///< name of its one label, empty if it has none
+  std::string_view help;
+  std::span<const double> buckets = {};  ///< of a histogram
+};
+
+inline constexpr std::array metric_families = {
+    metric_family{metric::build_info, "edge_rollup_build_info", metric_type::gauge, "version",
+                  "Always 1; the version of the running program is in the label."},
+    metric_family{metric::nodes, "edge_rollup_nodes", metric_type::gauge, "state",
+                  "Nodes of the last round by how they ended it."},
+    metric_family{metric::nodes_by_freshness, "edge_rollup_nodes_by_freshness", metric_type::gauge, "freshness",
+                  "Ok nodes of the last round by the age of their data."},
+    metric_family{metric::polls_total, "edge_rollup_polls_total", metric_type::counter, "outcome",
+                  "Polls that ended, by ok or the kind of error."},
+    metric_family{metric::poll_duration_seconds, "edge_rollup_poll_duration_seconds", metric_type::histogram, "",
+                  "Time from the start of a poll to its end.", poll_buckets},
+    metric_family{metric::poll_received_bytes_total, "edge_rollup_poll_received_bytes_total", metric_type::counter, "",
+                  "Bytes read from nodes."},
+    metric_family{metric::round_duration_seconds, "edge_rollup_round_duration_seconds", metric_type::histogram, "",
+                  "Time from the start of a round to its last node.", round_buckets},
+    metric_family{metric::rounds_total, "edge_rollup_rounds_total", metric_type::counter, "", "Rounds that ended."},
+    metric_family{metric::rounds_skipped_total, "edge_rollup_rounds_skipped_total", metric_type::counter, "",
+                  "Slots of the clock that passed while a round still ran."},
+    metric_family{metric::last_round_timestamp_seconds, "edge_rollup_last_round_timestamp_seconds", metric_type::gauge,
+                  "", "Unix time of the end of the last round."},
+    metric_family{metric::records, "edge_rollup_records", metric_type::gauge, "", "Total records of the last rollup."},
+    metric_family{metric::quality_ratio, "edge_rollup_quality_ratio", metric_type::gauge, "",
+                  "Data quality score of the last rollup, 0 to 1; absent without an ok node."},
+    metric_family{metric::deliveries_total, "edge_rollup_deliveries_total", metric_type::counter, "verdict",
+                  "Delivery tries that ended, by verdict."},
+    metric_family{metric::delivery_duration_seconds, "edge_rollup_delivery_duration_seconds", metric_type::histogram,
+                  "", "Time from the start of a delivery try to its verdict.", delivery_buckets},
+    metric_family{metric::delivery_hold, "edge_rollup_delivery_hold", metric_type::gauge, "reason",
+                  "1 while delivery holds for this reason; absent otherwise."},
+    metric_family{metric::last_delivery_timestamp_seconds, "edge_rollup_last_delivery_timestamp_seconds",
+                  metric_type::gauge, "", "Unix time of the last delivered rollup; absent before the first."},
+    metric_family{metric::cloud_sent_bytes_total, "edge_rollup_cloud_sent_bytes_total", metric_type::counter, "",
+                  "Bytes of rollup bodies offered to the cloud, repeats included."},
+    metric_family{metric::outbox_entries, "edge_rollup_outbox_entries", metric_type::gauge, "",
+                  "Rollups that wait for the cloud."},
+    metric_family{metric::outbox_dead_entries, "edge_rollup_outbox_dead_entries", metric_type::gauge, "",
+                  "Dead letters kept for the operator."},
+    metric_family{metric::outbox_bytes, "edge_rollup_outbox_bytes", metric_type::gauge, "",
+                  "Bytes of stored rollup bodies, dead letters included."},
+    metric_family{metric::outbox_oldest_timestamp_seconds, "edge_rollup_outbox_oldest_timestamp_seconds",
+                  metric_type::gauge, "",
+                  "Unix time when the oldest waiting rollup was stored; absent when none waits."},
+    metric_family{metric::clock_synchronized, "edge_rollup_clock_synchronized", metric_type::gauge, "",
+                  "1 if the system says its clock is synchronized, 0 if not; absent when it does not say."},
+};
+
+[[nodiscard]] constexpr const metric_family& family_of(metric id) noexcept {
+  return metric_families[static_cast<std::size_t>(id)];
+}
+
+static_assert(std::ranges::all_of(metric_families, [](const metric_family& row) { return &family_of(row.id) == &row; }),
+              "rows stand in the order of the enumeration");
+
+}  // namespace edge_rollup::observe

@@ -1,0 +1,90 @@
+#include "outbox/database.hpp"
+
+#include "outbox/schema.hpp"
+#include "runtime/descriptor.hpp"
+
+#include <SQLiteCpp/Transaction.h>
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <system_error>
+
+namespace edge_rollup::outbox {
+namespace {
+
+using model::error_kind;
+using model::fail;
+
+/// An existing file is never opened here: closing it again would take away the locks that SQLite may hold on it
+/// elsewhere in this process (sqlite.org/howtocorrupt.html §2.2).
+model::result<void> make_private(const std::filesystem::path& file) {
+  constexpr mode_t ours_alone = 0600;
+  const runtime::descriptor made{::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, ours_alone)};
+  if ((made.is_open() || errno == EEXIST) && ::chmod(file.c_str(), ours_alone) == 0) return {};
+  const int code = errno;
+  return fail(code == EACCES || code == EPERM ? error_kind::permission : error_kind::disk,
+              fmt::format("cannot make {} ours alone: {}", file.native(), std::generic_category().message(code)));
+}
+
+std::int32_t number(SQLite::Database& database, const char* query) {
+  return database.execAndGet(query).getInt();
+}
+
+model::result<void> configure(SQLite::Database& database) {
+  database.exec(
+      "PRAGMA auto_vacuum = FULL");  // gives the space of delivered rollups back; counts before the first table
+  const std::string mode = database.execAndGet("PRAGMA journal_mode = WAL").getString();
+  if (mode != "wal") {
+    return fail(error_kind::disk, fmt::format("{} is on a file system without shared memory, which a write-ahead log "
+                                              "needs; give another --state-dir",
+                                              database.getFilename()));
+  }
+  database.exec("PRAGMA synchronous = FULL");
+  database.exec(fmt::format("PRAGMA journal_size_limit = {}", kept_log_bytes));
+  return {};
+}
+
+/// Refuses what is not ours, before anything is written to it.
+model::result<void> recognise(SQLite::Database& database) {
+  const auto id = number(database, "PRAGMA application_id");
+  const bool empty = number(database, "SELECT count(*) FROM sqlite_schema") == 0;
+  if (id != application_id && !(id == 0 && empty)) {
+    return fail(error_kind::state,
+                fmt::format("{} is not an outbox of edge-rollup; give another --state-dir", database.getFilename()));
+  }
+  const auto version = number(database, "PRAGMA user_version");
+  if (version < 0 || version > schema_version) {
+    return fail(
+        error_kind::state,
+        fmt::format("{} was written by a newer edge-rollup (schema {}, this one knows {}); install that version "
+                    "again, or give another --state-dir",
+                    database.getFilename(), version, schema_version));
+  }
+  return {};
+}
+
+void upgrade(SQLite::Database& database) {
+  SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+  const auto version = number(database, "PRAGMA user_version");  // another process may have been faster
+  for (auto step = version; step < schema_version; ++step) database.exec(migrations.at(static_cast<std::size_t>(step)));
+  if (version < schema_version) {
+    database.exec(fmt::format("PRAGMA application_id = {}", application_id));
+    database.exec(fmt::format("PRAGMA user_version = {}", schema_version));
+  }
+  transaction.commit();
+}
+
+}  // namespace
+
+model::result<SQLite::Database> open_database(const std::filesystem::path& file) {
+  if (auto made = make_private(file); !made) return std::unexpected(made.error());
+  SQLite::Database database(file.native(), SQLite::OPEN_READWRITE, static_cast<int>(busy_timeout.count()));
+  if (auto known = recognise(database); !known) return std::unexpected(known.error());
+  if (auto configured = configure(database); !configured) return std::unexpected(configured.error());
+  upgrade(database);
+  return database;
+}
+
+}  // namespace edge_rollup::outbox

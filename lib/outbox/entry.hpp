@@ -1,0 +1,63 @@
+// What the outbox says of a stored rollup without opening its body, and how one delivery try changes it.
+#pragma once
+
+#include "model/rollup.hpp"
+#include "model/time.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace edge_rollup::outbox {
+
+enum class entry_state {
+  pending,  ///< waits for its turn
+  aside,    ///< the cloud refused it; it dies once a later one is accepted
+  dead      ///< given up on evidence that the cloud works; kept for the operator
+};
+
+struct entry {
+  std::uint64_t sequence = 0;
+  entry_state state = entry_state::pending;
+  std::uint32_t tries = 0;          ///< delivery tries so far, over restarts
+  model::milliseconds troubled{0};  ///< monotonic time since the first try that counts towards stepping aside
+
+  friend bool operator==(const entry&, const entry&) = default;
+};
+
+/// A stored rollup, body and all.
+struct record {
+  std::uint64_t sequence = 0;
+  std::string id;  ///< UUIDv7
+  model::wall_time stored_at;
+  std::string body;  ///< exactly the bytes that are sent, every time
+
+  friend bool operator==(const record&, const record&) = default;
+};
+
+/// What a delivery try changes, applied in one transaction.
+struct settlement {
+  std::optional<std::uint64_t> delivered;  ///< leaves the outbox
+  std::optional<entry> tried;              ///< new state and counts of the one that was offered and not delivered
+  std::vector<std::uint64_t> dead;         ///< become dead letters
+  std::vector<std::uint64_t> pending;      ///< come back from aside
+
+  friend bool operator==(const settlement&, const settlement&) = default;
+};
+
+/// The store at a glance; kept in memory, so that reading it costs nothing.
+struct overview {
+  std::string stream;  ///< UUIDv4
+  std::uint64_t next_sequence = 1;
+  std::optional<model::stream_reason> reason;  ///< until a rollup that carries it is delivered
+  std::optional<std::string> previous_stream;
+  std::string gateway;  ///< the name kept with the store
+  model::loss lost;
+  std::uint64_t pending = 0;  ///< waiting for delivery, those aside included
+  std::uint64_t dead = 0;
+  std::uint64_t bytes = 0;                 ///< stored bytes of bodies, dead letters included
+  std::optional<model::wall_time> oldest;  ///< of those waiting
+};
+
+}  // namespace edge_rollup::outbox

@@ -1,0 +1,56 @@
+// The tables of outbox.db and the words in them. A schema version is a migration of the one before and never changes
+// once it was released.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace edge_rollup::outbox {
+
+/// "EdRo" in the database header (sqlite.org/fileformat.html §1.3.17): tells our file from any other SQLite database.
+inline constexpr std::int32_t application_id = 0x4564'526f;
+
+/// `migrations[v]` leads from version v (PRAGMA user_version; 0 is an empty file) to v + 1.
+inline constexpr std::array migrations = {
+    // Version 1. `rollup.body` stands last, so that its pages are read only where the body is wanted.
+    R"sql(
+      CREATE TABLE meta (
+        row             INTEGER PRIMARY KEY CHECK (row = 1),
+        stream          TEXT    NOT NULL,
+        stream_reason   TEXT    CHECK (stream_reason IN ('new', 'salvaged', 'moved', 'operator')),  -- NULL: declared
+        previous_stream TEXT,
+        gateway         TEXT    NOT NULL,
+        next_sequence   INTEGER NOT NULL CHECK (next_sequence > 0),
+        lost_total      INTEGER NOT NULL CHECK (lost_total >= 0)
+      ) STRICT;
+      CREATE TABLE rollup (
+        sequence    INTEGER PRIMARY KEY CHECK (sequence > 0),
+        id          TEXT    NOT NULL,
+        stored_at   INTEGER NOT NULL,  -- milliseconds since 1970 UTC
+        state       TEXT    NOT NULL CHECK (state IN ('pending', 'aside', 'dead')),
+        tries       INTEGER NOT NULL,
+        troubled_ms INTEGER NOT NULL,
+        raw_bytes   INTEGER NOT NULL,  -- of the body before compression
+        checksum    INTEGER NOT NULL,
+        body        BLOB    NOT NULL   -- one gzip member
+      ) STRICT;
+      CREATE INDEX rollup_waiting ON rollup (sequence) WHERE state <> 'dead';
+      CREATE TABLE lost (
+        from_sequence INTEGER PRIMARY KEY CHECK (from_sequence > 0),
+        to_sequence   INTEGER NOT NULL CHECK (to_sequence >= from_sequence),
+        reason        TEXT    NOT NULL CHECK (reason IN ('max_bytes', 'max_age', 'disk', 'damage', 'operator')),
+        declared_in   INTEGER NOT NULL  -- the first sequence whose body tells of it
+      ) STRICT;
+    )sql",
+};
+
+inline constexpr auto schema_version = static_cast<std::int32_t>(migrations.size());
+
+/// The words above, in the order of entry_state, model::stream_reason and model::loss_reason.
+inline constexpr std::array<std::string_view, 3> state_words = {"pending", "aside", "dead"};
+inline constexpr std::array<std::string_view, 4> stream_reason_words = {"new", "salvaged", "moved", "operator"};
+inline constexpr std::array<std::string_view, 5> loss_reason_words = {"max_bytes", "max_age", "disk", "damage",
+                                                                      "operator"};
+
+}  // namespace edge_rollup::outbox

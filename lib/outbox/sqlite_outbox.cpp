@@ -1,0 +1,47 @@
+#include "outbox/sqlite_outbox.hpp"
+
+#include "model/invariant.hpp"
+
+#include <utility>
+
+namespace edge_rollup::outbox {
+
+model::result<std::unique_ptr<sqlite_outbox>> sqlite_outbox::open(const std::filesystem::path& directory,
+                                                                  const store_parameters& first_start) {
+  auto store = sqlite_store::open(directory, first_start);
+  if (!store) return std::unexpected(store.error());
+  return std::make_unique<sqlite_outbox>(std::move(*store));
+}
+
+sqlite_outbox::sqlite_outbox(sqlite_store store) : store_{std::move(store)}, glance_{store_.at_a_glance()} {}
+
+/// Runs `work` on the disk thread and takes the overview that it left over to the loop.
+template <class T, class Work>
+runtime::task<model::result<T>> sqlite_outbox::on_disk(Work work) {
+  auto work_and_look = [this, work = std::move(work)] {
+    auto outcome = work(store_);
+    return std::pair{std::move(outcome), store_.at_a_glance()};
+  };
+  auto [outcome, glance] = co_await disk_.run(std::move(work_and_look));
+  glance_ = std::move(glance);
+  co_return std::move(outcome);
+}
+
+runtime::task<model::result<void>> sqlite_outbox::store(record made) {
+  EDGE_ROLLUP_INVARIANT(made.sequence == glance_.next_sequence);
+  return on_disk<void>([made = std::move(made)](sqlite_store& store) { return store.store(made); });
+}
+
+runtime::task<model::result<std::vector<entry>>> sqlite_outbox::front(std::size_t limit) {
+  return on_disk<std::vector<entry>>([limit](sqlite_store& store) { return store.front(limit); });
+}
+
+runtime::task<model::result<std::optional<record>>> sqlite_outbox::load(std::uint64_t sequence) {
+  return on_disk<std::optional<record>>([sequence](sqlite_store& store) { return store.load(sequence); });
+}
+
+runtime::task<model::result<void>> sqlite_outbox::settle(settlement change) {
+  return on_disk<void>([change = std::move(change)](sqlite_store& store) { return store.settle(change); });
+}
+
+}  // namespace edge_rollup::outbox

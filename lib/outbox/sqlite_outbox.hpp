@@ -1,0 +1,39 @@
+// The outbox on disk for the loop: every operation of the SQLite store, carried out on a thread of its own.
+#pragma once
+
+#include "outbox/outbox.hpp"
+#include "outbox/sqlite_store.hpp"
+#include "runtime/disk_thread.hpp"
+
+#include <filesystem>
+#include <memory>
+
+namespace edge_rollup::outbox {
+
+/// Operation:   `open` blocks and belongs to start-up. An operation is handed to the disk thread when it is awaited;
+///              they run one after the other there and complete on the loop in the same order. The overview that
+///              `at_a_glance` gives is that of the last operation that completed.
+/// Concurrency: loop thread only. The loop must outlive the outbox, whose destructor waits for what was handed over.
+class sqlite_outbox final : public outbox {
+ public:
+  /// Errors: those of sqlite_store::open.
+  [[nodiscard]] static model::result<std::unique_ptr<sqlite_outbox>> open(const std::filesystem::path& directory,
+                                                                          const store_parameters& first_start);
+  explicit sqlite_outbox(sqlite_store store);
+
+  [[nodiscard]] overview at_a_glance() const override { return glance_; }
+  [[nodiscard]] runtime::task<model::result<void>> store(record made) override;
+  [[nodiscard]] runtime::task<model::result<std::vector<entry>>> front(std::size_t limit) override;
+  [[nodiscard]] runtime::task<model::result<std::optional<record>>> load(std::uint64_t sequence) override;
+  [[nodiscard]] runtime::task<model::result<void>> settle(settlement change) override;
+
+ private:
+  template <class T, class Work>
+  runtime::task<model::result<T>> on_disk(Work work);
+
+  sqlite_store store_;         ///< touched on the disk thread only
+  overview glance_;            ///< the loop's copy of the store's overview
+  runtime::disk_thread disk_;  ///< last, so that it has ended before the store closes
+};
+
+}  // namespace edge_rollup::outbox

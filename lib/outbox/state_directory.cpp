@@ -1,0 +1,157 @@
+// The path is followed name by name instead of by the kernel, because only then the owner of every link on the way can
+// be looked at. From its end on, everything goes through a descriptor of the directory that was checked.
+#include "outbox/state_directory.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <charconv>
+#include <deque>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <system_error>
+
+namespace edge_rollup::outbox {
+namespace {
+
+using model::error_kind;
+using model::fail;
+using runtime::descriptor;
+using std::filesystem::path;
+
+constexpr mode_t private_directory = 0700;
+constexpr mode_t private_file = 0600;
+constexpr const char* lock_name = "lock";
+
+std::unexpected<model::error> system_refused(std::string_view what, const path& where) {
+  const int code = errno;
+  const bool not_allowed = code == EACCES || code == EPERM;
+  return fail(not_allowed ? error_kind::permission : error_kind::disk,
+              fmt::format("cannot {} {}: {}", what, where.native(), std::generic_category().message(code)));
+}
+
+/// Makes `directory`, and its name in `parent` durable; a directory that another process made meanwhile will do.
+model::result<void> make_directory(const path& directory, const path& parent) {
+  if (::mkdir(directory.c_str(), private_directory) != 0 && errno != EEXIST) return system_refused("make", directory);
+  const descriptor above{::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (!above.is_open() || ::fsync(above.get()) != 0) return system_refused("sync", parent);
+  return {};
+}
+
+/// Where a link leads, if its owner may be trusted with that.
+model::result<path> follow(const path& link, uid_t owner) {
+  if (owner != 0 && owner != ::geteuid()) {
+    return fail(error_kind::state,
+                fmt::format("{} is a link that belongs to user {}, who could lead us elsewhere: give "
+                            "the directory itself as --state-dir",
+                            link.native(), owner));
+  }
+  std::error_code failed;
+  auto target = std::filesystem::read_symlink(link, failed);
+  if (failed) return fail(error_kind::disk, fmt::format("cannot read link {}: {}", link.native(), failed.message()));
+  return target;
+}
+
+/// One name further on a path that has no links. The name "/" leads back to the root.
+path step(const path& reached, const path& name) {
+  if (name.empty() || name == ".") return reached;
+  return name == ".." ? reached.parent_path() : reached / name;
+}
+
+/// The absolute path of `wanted` without links; what is missing of it is made.
+model::result<path> reach(const path& wanted) {
+  const auto start = std::filesystem::absolute(wanted);
+  std::deque<path> ahead(start.begin(), start.end());
+  path reached;
+  int links = 0;
+  while (!ahead.empty()) {
+    const path next = step(reached, ahead.front());
+    struct stat found {};
+    if (::lstat(next.c_str(), &found) != 0) {
+      if (errno != ENOENT) return system_refused("look at", next);
+      if (auto made = make_directory(next, reached); !made) return std::unexpected(made.error());
+      continue;
+    }
+    ahead.pop_front();
+    if (S_ISLNK(found.st_mode)) {
+      if (++links > state_directory::max_links) {
+        return fail(error_kind::state, fmt::format("{} leads through too many links", wanted.native()));
+      }
+      const auto target = follow(next, found.st_uid);
+      if (!target) return target;
+      ahead.insert(ahead.begin(), target->begin(), target->end());
+    } else if (S_ISDIR(found.st_mode)) {
+      reached = next;
+    } else {
+      return fail(error_kind::state, fmt::format("{} is not a directory", next.native()));
+    }
+  }
+  return reached;
+}
+
+/// Opens a directory that is ours and ours alone.
+model::result<descriptor> open_private(const path& directory) {
+  descriptor opened{::open(directory.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+  struct stat found {};
+  if (!opened.is_open() || ::fstat(opened.get(), &found) != 0) return system_refused("open", directory);
+  if (found.st_uid != ::geteuid()) {
+    return fail(error_kind::state,
+                fmt::format("{0} belongs to user {1} and this process runs as user {2}: run it as its owner (sudo -u "
+                            "'#{1}' ...), or give another --state-dir",
+                            directory.native(), found.st_uid, ::geteuid()));
+  }
+  const bool others_may = (found.st_mode & 07777 & ~private_directory) != 0;
+  if (others_may && ::fchmodat(opened.get(), ".", found.st_mode & private_directory, 0) != 0) {
+    return system_refused("take the rights of others away from", directory);
+  }
+  return opened;
+}
+
+std::optional<long> read_process_id(const descriptor& lock) {
+  char text[24] = {};
+  const auto length = ::pread(lock.get(), text, sizeof text, 0);
+  long id = 0;
+  if (length <= 0 || std::from_chars(text, text + length, id).ec != std::errc{}) return std::nullopt;
+  return id;
+}
+
+/// Written before the rest is cut off, so that whoever reads it meanwhile finds one whole number or the other.
+bool write_process_id(const descriptor& lock) {
+  const auto text = fmt::format("{}\n", ::getpid());
+  const auto length = static_cast<ssize_t>(text.size());
+  return ::pwrite(lock.get(), text.data(), text.size(), 0) == length && ::ftruncate(lock.get(), length) == 0;
+}
+
+model::result<descriptor> take_lock(const descriptor& directory, const path& where) {
+  descriptor lock{
+      ::openat(directory.get(), lock_name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, private_file)};
+  if (!lock.is_open() || ::fchmod(lock.get(), private_file) != 0) return system_refused("open", where / lock_name);
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
+    if (errno != EWOULDBLOCK) return system_refused("lock", where / lock_name);
+    const auto holder = read_process_id(lock);
+    return fail(error_kind::state,
+                fmt::format("{} is in use by {}; stop it, or give this one another --state-dir", where.native(),
+                            holder ? fmt::format("process {}", *holder) : "another process"));
+  }
+  if (!write_process_id(lock)) return system_refused("write", where / lock_name);
+  return lock;
+}
+
+}  // namespace
+
+model::result<state_directory> state_directory::claim(const std::filesystem::path& wanted) {
+  if (wanted.empty()) return fail(error_kind::state, "the state directory's path is empty");
+  auto reached = reach(wanted);
+  if (!reached) return std::unexpected(reached.error());
+  const auto directory = open_private(*reached);
+  if (!directory) return std::unexpected(directory.error());
+  auto lock = take_lock(*directory, *reached);
+  if (!lock) return std::unexpected(lock.error());
+  return state_directory{std::move(*reached), std::move(*lock)};
+}
+
+}  // namespace edge_rollup::outbox

@@ -1,0 +1,45 @@
+// The next slot is looked up on the wall clock as it stands when a round ends; the wait until then is monotonic. Two
+// starts are never closer than half an interval: a clock that is set back a little, right after its slot has fired,
+// would otherwise meet the same slot again.
+#include "poll/poll_schedule.hpp"
+
+#include <utility>
+
+namespace edge_rollup::poll {
+
+using model::milliseconds;
+
+model::wall_time poll_schedule::nearest_slot(model::wall_time wall) const {
+  return model::wall_time{(wall.time_since_epoch() + interval_ / 2) / interval_ * interval_};
+}
+
+poll_schedule::start poll_schedule::begin_round(model::mono_time now, model::wall_time wall) {
+  began_ = now;
+  if (first_) return {model::round_trigger::start, std::nullopt};
+  if (interval_ == milliseconds::zero()) return {model::round_trigger::timer, std::nullopt};
+  const auto late = std::chrono::floor<milliseconds>(now - next_start_);
+  const auto stepped = wall - slot_ - late;
+  const bool clock_kept = std::chrono::abs(stepped) < interval_ / 2;
+  return {model::round_trigger::timer, clock_kept ? slot_ : nearest_slot(wall)};
+}
+
+std::uint64_t poll_schedule::end_round(model::mono_time now, model::wall_time wall) {
+  const bool was_first = std::exchange(first_, false);
+  if (interval_ == milliseconds::zero()) {
+    next_start_ = now;
+    return 0;
+  }
+  const auto slot_after = [this](model::wall_time time) {
+    return model::wall_time{(time.time_since_epoch() / interval_ + 1) * interval_};
+  };
+  // When the round began on the wall clock as it stands now: what happened before a step is moved along with it.
+  const auto began = wall - std::chrono::floor<milliseconds>(now - began_);
+  slot_ = slot_after(wall);
+  // The first round starts anywhere, so the slot after it may be near.
+  if (!was_first && slot_ - began < interval_ / 2) slot_ += interval_;
+  next_start_ = now + (slot_ - wall);
+  const auto first_missed = was_first ? slot_after(began) : nearest_slot(began) + interval_;
+  return slot_ > first_missed ? static_cast<std::uint64_t>((slot_ - first_missed) / interval_) : 0;
+}
+
+}  // namespace edge_rollup::poll

@@ -1,0 +1,213 @@
+// A flight is a coroutine that asks one node after the other as long as it holds a slot. A node that stays silent loses
+// its slot to a new flight; one watcher for the whole round looks at the flights when slot_rule says so.
+#include "poll/poller.hpp"
+
+#include "model/invariant.hpp"
+#include "net/exchange_driver.hpp"
+#include "poll/read_answer.hpp"
+#include "poll/request_text.hpp"
+
+#include <utility>
+
+namespace edge_rollup::poll {
+namespace {
+
+using model::failure_kind;
+using runtime::task;
+
+constexpr std::size_t read_buffer_bytes = 64 * 1024;
+
+bool worth_another_try(const model::failure& why) {
+  return why.kind == failure_kind::connect || why.kind == failure_kind::reset;
+}
+
+model::failure cut_by_shutdown() {
+  return {failure_kind::cancelled, "cut short by shutdown", {}};
+}
+
+net::response_limits limits_of(const poll_options& options) {
+  net::response_limits limits;
+  limits.body_bytes = options.max_body;
+  return limits;
+}
+
+}  // namespace
+
+poller::poller(runtime::asio::any_io_executor loop, runtime::clock& time, net::network& network,
+               const poll_options& options, std::size_t descriptors, node_list nodes)
+    : loop_(std::move(loop)),
+      time_(time),
+      network_(network),
+      options_(options),
+      descriptors_(descriptors),
+      nodes_(std::move(nodes)),
+      buffer_(read_buffer_bytes),
+      flights_(loop_, time),
+      look_timer_(time.make_timer()) {
+  // Kept connections must leave room for fresh ones, so they are kept only where every node can have one.
+  if (nodes_->size() > descriptors_) options_.keep_alive = false;
+  const auto use = options_.keep_alive ? connection_use::keep : connection_use::close;
+  peers_.reserve(nodes_->size());
+  for (const model::node& node : *nodes_) {
+    peers_.push_back({request_text(node, use), net::literal_endpoint(node.base), nullptr, node_record::healthy});
+  }
+}
+
+task<std::vector<model::poll_outcome>> poller::ask_all() {
+  EDGE_ROLLUP_INVARIANT(round_ == round_state::none);
+  round_ = round_state::open;
+  queue_ = poll_queue({options_.parallel, descriptors_});
+  outcomes_.assign(nodes_->size(), {});
+  for (node_index node = 0; node < peers_.size(); ++node) queue_.add(node, peers_[node].record);
+  start_what_may_start();
+  if (in_air_ > 0) flights_.spawn(watch());
+  co_await flights_.join();
+  round_ = round_state::none;
+  co_return std::exchange(outcomes_, {});
+}
+
+void poller::cut_short() {
+  if (round_ != round_state::open) return;
+  round_ = round_state::cut;
+  for (const node_index node : queue_.drop_waiting()) outcomes_[node].answer = std::unexpected(cut_by_shutdown());
+  for (const auto& [when, poll] : looks_) end(*poll, failure_kind::cancelled);
+  network_.cancel_lookups();
+}
+
+void poller::start_what_may_start() {
+  while (const auto node = queue_.next()) {
+    ++in_air_;
+    flights_.spawn(fly(*node));
+  }
+}
+
+task<void> poller::fly(node_index first) {
+  flight poll{};
+  poll.reader = net::response_reader(limits_of(options_));
+  std::optional<node_index> node = first;
+  while (node) {
+    take_off(poll, *node);
+    auto came = co_await ask(poll);
+    land(poll, std::move(came));
+    node = queue_.next();
+  }
+  start_what_may_start();  // a descriptor that came free may serve the other kind of node
+  if (--in_air_ == 0) look_timer_->cancel();
+}
+
+void poller::take_off(flight& poll, node_index node) {
+  const auto now = time_.now();
+  poll.node = node;
+  poll.progress = {now, now, (*nodes_)[node].timeout, true};
+  poll.over = round_ == round_state::cut;
+  watch_for(poll);
+}
+
+void poller::land(flight& poll, answer came) {
+  looks_.erase({poll.look, &poll});
+  peer& asked = peers_[poll.node];
+  queue_.ended(asked.record, poll.progress.holds_slot);
+  const bool cancelled = !came && came.error().kind == failure_kind::cancelled;
+  if (!cancelled) asked.record = came ? node_record::healthy : node_record::suspect;
+  outcomes_[poll.node] = {std::move(came), time_.now() - poll.progress.started};
+}
+
+task<poller::answer> poller::ask(flight& poll) {
+  peer& asked = peers_[poll.node];
+  answer came = std::unexpected(cut_by_shutdown());
+  if (poll.over) co_return came;
+  if (asked.kept) {
+    auto kept = std::move(asked.kept);
+    came = co_await run_exchange(poll, std::move(kept), net::connection_age::reused);
+    if (!poll.stale_connection) co_return came;
+  }
+  for (int tries_left = options_.retries; !poll.over; --tries_left) {
+    came = co_await ask_on_fresh_connection(poll);
+    if (came || !worth_another_try(came.error()) || tries_left == 0) break;
+  }
+  co_return came;
+}
+
+task<poller::answer> poller::ask_on_fresh_connection(flight& poll) {
+  const model::url& where = (*nodes_)[poll.node].base;
+  net::address_list addresses;
+  if (const auto& literal = peers_[poll.node].literal) {
+    addresses.push_back(*literal);
+  } else {
+    const auto deadline = poll.progress.started + poll.progress.timeout;
+    auto found = co_await network_.resolve(where, deadline);
+    if (!found) co_return std::unexpected(std::move(found.error()));
+    addresses = std::move(*found);
+  }
+  answer came = std::unexpected(cut_by_shutdown());
+  for (const auto& address : addresses) {
+    auto stream = network_.open(address, where);
+    came = co_await run_exchange(poll, std::move(stream), net::connection_age::fresh);
+    if (came || poll.over || came.error().kind != failure_kind::connect) break;
+  }
+  co_return came;
+}
+
+task<poller::answer> poller::run_exchange(flight& poll, std::unique_ptr<net::byte_stream> stream,
+                                          net::connection_age age) {
+  peer& asked = peers_[poll.node];
+  net::http_exchange exchange(poll.reader, asked.request, age, time_.now());
+  poll.exchange = &exchange;
+  poll.stream = stream.get();
+  co_await net::drive(exchange, *stream, buffer_, time_);
+  poll.exchange = nullptr;
+  poll.stream = nullptr;
+  poll.stale_connection = exchange.was_stale();
+  received_bytes_ += exchange.received_bytes();
+  if (exchange.failure()) co_return std::unexpected(*exchange.failure());
+  const auto coding = poll.reader.encoded() ? body_coding::encoded : body_coding::plain;
+  auto read = read_answer(poll.reader.status(), poll.reader.reason(), coding, poll.reader.body());
+  if (options_.keep_alive && poll.reader.reusable()) asked.kept = std::move(stream);
+  co_return read;
+}
+
+task<void> poller::watch() {
+  while (in_air_ > 0) {
+    look_timer_due_ = looks_.empty() ? runtime::never : looks_.begin()->first;
+    [[maybe_unused]] auto ended = co_await look_timer_->wait_until(look_timer_due_);
+    look_at_due();
+  }
+}
+
+void poller::watch_for(flight& poll) {
+  poll.look = next_look(poll.progress);
+  looks_.insert({poll.look, &poll});
+  if (poll.look < look_timer_due_) look_timer_->cancel();
+}
+
+void poller::look_at_due() {
+  const auto now = time_.now();
+  while (!looks_.empty() && looks_.begin()->first <= now) {
+    flight& poll = *looks_.begin()->second;
+    looks_.erase(looks_.begin());
+    if (poll.exchange != nullptr) poll.progress.last_byte = poll.exchange->last_progress();
+    switch (look_at(poll.progress, now)) {
+      case poll_look::time_is_up: end(poll, failure_kind::timeout); continue;
+      case poll_look::give_slot_up:
+        poll.progress.holds_slot = false;
+        queue_.slot_freed(peers_[poll.node].record);
+        break;
+      case poll_look::nothing: break;
+    }
+    watch_for(poll);
+  }
+  start_what_may_start();
+}
+
+void poller::end(flight& poll, failure_kind why) {
+  poll.over = true;
+  if (poll.exchange == nullptr) return;  // in a name lookup, which has the same deadline
+  if (why == failure_kind::timeout) {
+    poll.exchange->expired(poll.progress.timeout);
+  } else {
+    poll.exchange->cancelled();
+  }
+  poll.stream->cancel();
+}
+
+}  // namespace edge_rollup::poll

@@ -1,0 +1,105 @@
+// Asks every node of the list for its summary, all at once, and says what each answered.
+#pragma once
+
+#include "model/node.hpp"
+#include "model/poll_outcome.hpp"
+#include "net/http_exchange.hpp"
+#include "net/network.hpp"
+#include "poll/poll_options.hpp"
+#include "poll/poll_queue.hpp"
+#include "poll/slot_rule.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/task_scope.hpp"
+
+#include <cstdint>
+#include <expected>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace edge_rollup::poll {
+
+/// Operation:    `ask_all` runs one round and completes with an outcome for each node, in the order of the list.
+/// Timeout:      each poll has its node's timeout from its own start, name lookup included; a round with silent nodes
+/// takes
+///               about one timeout.
+/// Concurrency:  loop thread only; one round at a time. Between rounds no coroutine is alive, and a kept connection
+/// costs its
+///               descriptor and stream object only.
+/// Cancellation: `cut_short` ends the open round at once: unfinished nodes are `cancelled`.
+/// Limits:       `poll_options::parallel` polls that make progress, `descriptors` connections altogether, kept ones
+/// included.
+class poller {
+ public:
+  using node_list = std::shared_ptr<const std::vector<model::node>>;
+
+  poller(runtime::asio::any_io_executor loop, runtime::clock& time, net::network& network, const poll_options& options,
+         std::size_t descriptors, node_list nodes);
+
+  [[nodiscard]] runtime::task<std::vector<model::poll_outcome>> ask_all();
+  void cut_short();
+
+  /// Bytes of answers since the start.
+  [[nodiscard]] std::uint64_t received_bytes() const noexcept { return received_bytes_; }
+
+ private:
+  /// What stays of a node between rounds.
+  struct peer {
+    std::string request;
+    std::optional<boost::asio::ip::tcp::endpoint> literal;
+    std::unique_ptr<net::byte_stream> kept;
+    node_record record = node_record::healthy;
+  };
+
+  /// One poll in flight.
+  struct flight {
+    node_index node = 0;
+    poll_progress progress;
+    model::mono_time look{};  ///< its place in looks_
+    net::response_reader reader{};
+    net::byte_stream* stream = nullptr;
+    net::http_exchange* exchange = nullptr;  ///< while one is under way
+    bool stale_connection = false;           ///< the last exchange failed only because its connection was an old one
+    bool over = false;                       ///< time is up or the round was cut: nothing more is tried
+  };
+
+  using answer = std::expected<model::summary, model::failure>;
+
+  runtime::task<void> fly(node_index first);
+  runtime::task<answer> ask(flight& poll);
+  runtime::task<answer> ask_on_fresh_connection(flight& poll);
+  runtime::task<answer> run_exchange(flight& poll, std::unique_ptr<net::byte_stream> stream, net::connection_age age);
+  runtime::task<void> watch();
+
+  void start_what_may_start();
+  void take_off(flight& poll, node_index node);
+  void land(flight& poll, answer came);
+  void look_at_due();
+  void watch_for(flight& poll);
+  static void end(flight& poll, model::failure_kind why);
+
+  runtime::asio::any_io_executor loop_;
+  runtime::clock& time_;
+  net::network& network_;
+  poll_options options_;
+  std::size_t descriptors_;
+  node_list nodes_;
+  std::vector<peer> peers_;
+  std::vector<char> buffer_;  ///< shared by all reads
+  std::uint64_t received_bytes_ = 0;
+
+  // Of the open round.
+  runtime::task_scope flights_;
+  poll_queue queue_{{}};
+  std::vector<model::poll_outcome> outcomes_;
+  std::set<std::pair<model::mono_time, flight*>> looks_;  ///< when each flight needs a look: the one deadline structure
+  std::unique_ptr<runtime::timer> look_timer_;
+  model::mono_time look_timer_due_ = runtime::never;
+  std::size_t in_air_ = 0;
+  enum class round_state { none, open, cut } round_ = round_state::none;
+};
+
+}  // namespace edge_rollup::poll

@@ -1,0 +1,48 @@
+#!/bin/sh
+# Everything that must hold, from a fresh checkout on Debian 12 or 13: installs what is missing, builds, tests.
+#   sh tests/run.sh            all tests, and those of core, io and sim once more under the sanitizers
+#   sh tests/run.sh --quick    the pure parts and the style rules only
+# Ends with ctest's own summary of the last run; the exit code is not 0 if anything failed.
+set -eu
+
+scope=all
+for argument in "$@"; do
+  case $argument in
+    --quick) scope=quick ;;
+    *) echo 'usage: sh tests/run.sh [--quick]' >&2; exit 64 ;;
+  esac
+done
+
+cd "$(dirname "$0")/.."
+jobs=$(nproc)
+
+build() {
+  preset=$1
+  shift
+  cmake --preset "$preset"
+  cmake --build --preset "$preset" --parallel "$jobs" "$@"
+}
+
+sh cmake/install-deps.sh --tests
+
+if [ "$scope" = quick ]; then
+  build dev --target core_tests
+  exec ctest --preset core --parallel "$jobs"
+fi
+
+build dev
+build asan
+
+sanitized=passed
+log=build/asan/tests.log
+echo "run.sh: tests under the address and undefined-behaviour sanitizers, output in $log"
+if ! ctest --preset asan --label-regex '^(core|io|sim)$' --parallel "$jobs" >"$log" 2>&1; then
+  sanitized=failed
+  cat "$log"
+fi
+
+plain=passed
+ctest --preset dev --parallel "$jobs" || plain=failed
+
+if [ "$sanitized" = failed ]; then echo "run.sh: tests failed under the sanitizers, see above and $log"; fi
+[ "$sanitized $plain" = 'passed passed' ]

@@ -1,0 +1,287 @@
+#include "deliver/deliverer.hpp"
+
+#include "runtime/task_scope.hpp"
+#include "support/memory_log.hpp"
+#include "support/memory_outbox.hpp"
+#include "support/scripted_sink.hpp"
+#include "support/seeded_entropy.hpp"
+#include "support/virtual_clock.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <catch2/catch_test_macros.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+using namespace edge_rollup;
+using namespace std::chrono_literals;
+using deliver::verdict;
+using outbox::entry;
+using outbox::entry_state;
+
+namespace {
+
+using sequences = std::vector<std::uint64_t>;
+
+/// An outbox in which the records of some rollups are damaged.
+class damaged_outbox final : public outbox::outbox {
+ public:
+  edge_rollup::outbox::overview at_a_glance() const override { return sound.at_a_glance(); }
+  runtime::task<model::result<void>> store(edge_rollup::outbox::record made) override {
+    return sound.store(std::move(made));
+  }
+  runtime::task<model::result<std::vector<entry>>> front(std::size_t limit) override { return sound.front(limit); }
+  runtime::task<model::result<std::optional<edge_rollup::outbox::record>>> load(std::uint64_t sequence) override {
+    if (std::ranges::count(damaged, sequence) == 0) return sound.load(sequence);
+    return checksum_error();
+  }
+  runtime::task<model::result<void>> settle(edge_rollup::outbox::settlement change) override {
+    return sound.settle(std::move(change));
+  }
+
+  tests::memory_outbox sound;
+  sequences damaged;
+
+ private:
+  static runtime::task<model::result<std::optional<edge_rollup::outbox::record>>> checksum_error() {
+    co_return model::fail(model::error_kind::bad_data, "its checksum is wrong");
+  }
+};
+
+/// A deliverer with everything around it on a virtual clock.
+class bench {
+ public:
+  ~bench() {
+    delivery.cancel();
+    time.settle();
+  }
+
+  void store(int count = 1) {
+    for (; count > 0; --count) {
+      const auto sequence = store_.at_a_glance().next_sequence;
+      outbox::record made;
+      made.sequence = sequence;
+      made.body = "body " + std::to_string(sequence);
+      runtime::asio::co_spawn(loop, store_.store(std::move(made)), [](std::exception_ptr, const auto&) {});
+      time.settle();
+    }
+    delivery.notify();
+  }
+
+  void start() { running.spawn(delivery.run()); }
+
+  std::optional<deliver::delivery_try> once(std::uint64_t sequence) {
+    std::optional<model::result<std::optional<deliver::delivery_try>>> ended;
+    runtime::asio::co_spawn(loop, delivery.deliver_until(sequence),
+                            [&](std::exception_ptr, auto result) { ended = std::move(result); });
+    time.advance(1min);
+    REQUIRE(ended);
+    REQUIRE(ended->has_value());
+    return **ended;
+  }
+
+  entry_state state_of(std::uint64_t sequence) const {
+    for (const auto& each : store_.sound.entries()) {
+      if (each.sequence == sequence) return each.state;
+    }
+    FAIL("rollup " << sequence << " is not in the outbox");
+    return {};
+  }
+
+  boost::asio::io_context loop;
+  tests::virtual_clock time{loop};
+  tests::seeded_entropy chance{1};
+  tests::memory_log messages;
+  damaged_outbox store_;
+  tests::scripted_sink cloud{time};
+  std::vector<deliver::delivery_try> tries;
+  deliver::deliverer delivery{
+      {time, chance, messages, store_, cloud, [this](const auto& ended, const auto&) { tries.push_back(ended); }},
+      deliver::deliver_options{},
+      deliver::endpoint_trust::certain};
+  runtime::task_scope running{loop.get_executor(), time};
+};
+
+}  // namespace
+
+TEST_CASE("what is stored is delivered at once and in order") {
+  bench test;
+  test.store(3);
+  test.start();
+  test.time.settle();
+  CHECK(test.cloud.offers == sequences{1, 2, 3});
+  CHECK(test.cloud.bodies[1] == "body 2");
+  CHECK(test.store_.sound.entries().empty());
+
+  test.store();
+  test.time.settle();
+  CHECK(test.cloud.offers == sequences{1, 2, 3, 4});
+  REQUIRE(test.tries.size() == 4);
+  CHECK(test.tries[3].sequence == 4);
+  CHECK(test.tries[3].body_bytes == 6);
+  CHECK(test.tries[3].judged.verdict == verdict::delivered);
+}
+
+TEST_CASE("after an outage delivery goes on by itself, and the log tells how long it was") {
+  bench test;
+  test.cloud.otherwise = 503;
+  test.store(2);
+  test.start();
+  test.time.advance(12min);
+  CHECK(test.store_.sound.entries()[0].tries == test.cloud.offers.size());
+  CHECK(test.cloud.offers.size() > 3);
+  CHECK(test.messages.count("the cloud answers 503") == std::ssize(test.cloud.offers));
+  const auto warned = [&] {
+    return std::ranges::count(test.messages.entries(), observe::log_level::warn, &observe::log_entry::level);
+  };
+  CHECK(warned() == 1);
+  test.time.advance(3h);
+  CHECK(warned() == 4);
+
+  test.cloud.otherwise = 202;
+  test.time.advance(10min);
+  CHECK(test.store_.sound.entries().empty());
+  CHECK(test.messages.count("delivered again after 3 h, 1 waiting") == 1);
+}
+
+TEST_CASE("a refused rollup becomes a dead letter when a later one is accepted") {
+  bench test;
+  test.cloud.table = {{1, 422}};
+  test.store(3);
+  test.start();
+  test.time.settle();
+  CHECK(test.cloud.offers == sequences{1, 2, 3});
+  CHECK(test.state_of(1) == entry_state::dead);
+  CHECK(test.messages.count("rollup 1 is a dead letter") == 1);
+}
+
+TEST_CASE("a record that cannot be read becomes a dead letter and blocks nothing") {
+  bench test;
+  test.store_.damaged = {2};
+  test.store(3);
+  test.start();
+  test.time.settle();
+  CHECK(test.cloud.offers == sequences{1, 3});
+  CHECK(test.state_of(2) == entry_state::dead);
+  CHECK(test.messages.count("rollup 2 cannot be sent and becomes a dead letter: its checksum is wrong") == 1);
+}
+
+TEST_CASE("a disk that fails for a while delays delivery and is told once") {
+  bench test;
+  test.store(2);
+  test.store_.sound.fail_next(3);
+  test.start();
+  test.time.settle();
+  CHECK(test.cloud.offers.empty());
+  test.time.advance(1min);
+  CHECK(test.cloud.offers == sequences{1, 2});
+  const auto told = std::ranges::count(test.messages.entries(), observe::log_level::error, &observe::log_entry::level);
+  CHECK(told == 1);
+  CHECK(test.messages.count("the outbox can be used again") == 1);
+}
+
+TEST_CASE("while a delivery cannot be recorded nothing else is offered") {
+  bench test;
+  test.cloud.latency = 1s;
+  test.store(2);
+  test.start();
+  test.time.settle();
+  test.store_.sound.fail_next(4);
+  test.time.advance(1s);
+  CHECK(test.cloud.offers == sequences{1});
+  CHECK(test.store_.sound.entries().size() == 2);
+  test.time.advance(2min);
+  CHECK(test.cloud.offers == sequences{1, 2});
+  CHECK(test.store_.sound.entries().empty());
+}
+
+TEST_CASE("delivery ends when all is delivered before the deadline") {
+  bench test;
+  test.cloud.latency = 1s;
+  test.store(3);
+  test.start();
+  test.time.settle();
+  test.delivery.finish_by(test.time.now() + 10s);
+  test.time.advance(4s);
+  CHECK(test.cloud.offers == sequences{1, 2, 3});
+  CHECK(test.running.running() == 0);
+}
+
+TEST_CASE("delivery begins no try after the deadline") {
+  bench test;
+  test.cloud.latency = 4s;
+  test.store(5);
+  test.start();
+  test.time.settle();
+  test.delivery.finish_by(test.time.now() + 10s);
+  test.time.advance(1min);
+  CHECK(test.cloud.offers == sequences{1, 2, 3});
+  CHECK(test.running.running() == 0);
+}
+
+TEST_CASE("delivery does not sit out a wait that ends after the deadline") {
+  bench test;
+  test.cloud.otherwise = 503;
+  test.store();
+  test.start();
+  test.time.advance(1h);
+  REQUIRE(test.running.running() == 1);
+  test.delivery.finish_by(test.time.now() + 1ms);
+  test.time.settle();
+  CHECK(test.running.running() == 0);
+}
+
+TEST_CASE("cancelling ends the try in flight and changes nothing in the outbox") {
+  bench test;
+  test.cloud.latency = 1h;
+  test.store(2);
+  test.start();
+  test.time.advance(1min);
+  test.delivery.cancel();
+  test.time.settle();
+  CHECK(test.running.running() == 0);
+  CHECK(test.cloud.offers == sequences{1});
+  CHECK(test.store_.sound.entries()[0] == entry{.sequence = 1});
+  CHECK(test.tries.empty());
+}
+
+TEST_CASE("delivering once ends with the try of the wanted rollup, or the one that failed") {
+  bench test;
+  test.store(3);
+
+  SECTION("all are taken") {
+    const auto last = test.once(3);
+    REQUIRE(last);
+    CHECK(last->sequence == 3);
+    CHECK(last->judged.verdict == verdict::delivered);
+    CHECK(test.cloud.offers == sequences{1, 2, 3});
+  }
+  SECTION("the second fails") {
+    test.cloud.table = {{2, 503}};
+    const auto last = test.once(3);
+    REQUIRE(last);
+    CHECK(last->sequence == 2);
+    CHECK(last->came.status == 503);
+    CHECK(test.cloud.offers == sequences{1, 2});
+  }
+  SECTION("an old one is refused") {
+    test.cloud.table = {{1, 422}};
+    const auto last = test.once(3);
+    REQUIRE(last);
+    CHECK(last->sequence == 3);
+    CHECK(last->judged.verdict == verdict::delivered);
+  }
+  SECTION("the wanted one is refused") {
+    test.cloud.table = {{3, 400}};
+    const auto last = test.once(3);
+    REQUIRE(last);
+    CHECK(last->sequence == 3);
+    CHECK(last->judged.verdict == verdict::refused);
+    CHECK(test.cloud.offers == sequences{1, 2, 3});
+  }
+}

@@ -1,0 +1,92 @@
+#include "deliver/delivery_log.hpp"
+
+#include "support/memory_log.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+using namespace edge_rollup;
+using namespace std::chrono_literals;
+using deliver::hold_reason;
+using observe::log_level;
+
+namespace {
+
+class bench {
+ public:
+  /// The newest line after a try that was answered with `status` while delivery holds for `held`, or does not hold.
+  observe::log_entry after(int status, std::optional<hold_reason> held = {}) {
+    deliver::delivery_try ended;
+    ended.sequence = 7;
+    ended.came.status = status;
+    ended.judged = deliver::judge(ended.came, deliver::endpoint_trust::certain);
+    deliver::delivery_state state;
+    state.last = ended.judged.verdict;
+    if (held) state.hold = deliver::hold_state{*held, now, ended.judged.sentence};
+    told.tried(ended, state, 37, now);
+    return messages.entries().back();
+  }
+
+  tests::memory_log messages;
+  deliver::delivery_log told{messages};
+  model::mono_time now{1h};
+};
+
+}  // namespace
+
+TEST_CASE("a failure is told when it is new, and again every hour") {
+  bench test;
+  CHECK(test.after(503).level == log_level::warn);
+  CHECK(test.after(503).level == log_level::debug);
+  CHECK(test.after(500).level == log_level::debug);
+  CHECK(test.after(401, hold_reason::unauthorized).level == log_level::warn);
+  CHECK(test.after(404, hold_reason::not_found).level == log_level::warn);
+  CHECK(test.after(404, hold_reason::not_found).level == log_level::debug);
+  test.now += 1h;
+  CHECK(test.after(404, hold_reason::not_found).level == log_level::warn);
+  CHECK(test.after(404, hold_reason::not_found).level == log_level::debug);
+}
+
+TEST_CASE("the end of an outage is told with its length") {
+  struct row {
+    model::nanoseconds length;
+    const char* message;
+  };
+  for (const auto& [length, message] :
+       {row{45s, "delivered again after 45 s, 37 waiting"}, row{12min, "delivered again after 12 min, 37 waiting"},
+        row{5h, "delivered again after 5 h, 37 waiting"}, row{73h, "delivered again after 3 days, 37 waiting"}}) {
+    bench test;
+    test.after(503);
+    test.now += length;
+    CHECK(test.after(202).message == message);
+    CHECK(test.messages.entries().back().level == log_level::info);
+    CHECK(test.after(202).level == log_level::debug);
+  }
+}
+
+TEST_CASE("one refused rollup is no outage") {
+  bench test;
+  CHECK(test.after(422).message == "the cloud answers 422: it refuses this rollup");
+  CHECK(test.after(202).message == "rollup 7 delivered");
+}
+
+TEST_CASE("it is told when every rollup is refused") {
+  bench test;
+  test.after(400);
+  const auto line = test.after(400, hold_reason::refused_all);
+  CHECK(line.level == log_level::warn);
+  CHECK(line.message == "the cloud refuses every rollup: the cloud answers 400: it refuses this rollup");
+}
+
+TEST_CASE("dead letters are told in one line") {
+  bench test;
+  test.told.gave_up({});
+  CHECK(test.messages.entries().empty());
+  test.told.gave_up({3});
+  CHECK(test.messages.count("rollup 3 is a dead letter") == 1);
+  test.told.gave_up({3, 4, 9});
+  CHECK(test.messages.count("3 rollups from 3 to 9 are dead letters") == 1);
+}

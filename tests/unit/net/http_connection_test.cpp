@@ -1,0 +1,166 @@
+#include "net/http_connection.hpp"
+
+#include "support/fake_network.hpp"
+#include "support/virtual_clock.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <optional>
+#include <string>
+#include <vector>
+
+using namespace edge_rollup;
+using namespace std::chrono_literals;
+using model::failure_kind;
+using tests::http_text;
+using tests::piece;
+using tests::piece_end;
+
+namespace {
+
+using outcome = std::expected<net::http_answer, model::failure>;
+
+struct fixture {
+  boost::asio::io_context loop;
+  tests::virtual_clock clock{loop};
+  tests::fake_network network{clock};
+  net::http_connection connection{loop.get_executor(), clock, network, net::http_limits{}};
+  runtime::task_scope scope{loop.get_executor(), clock};
+  std::optional<outcome> came;
+  model::mono_time came_at;
+
+  void cloud(std::vector<piece> pieces) {
+    network.hosts[{"127.0.0.1", 80}] = {.answer = [pieces](const std::string&) { return pieces; }};
+  }
+
+  static runtime::task<void> send(fixture& f) {
+    net::http_request request;
+    request.target = {model::url_scheme::http, "127.0.0.1", 80, "/v1/rollups", "site=north"};
+    request.headers = {{"Content-Type", "application/json"}};
+    request.body = "{}";
+    auto answered = co_await f.connection.send(request);
+    f.came = std::move(answered);
+    f.came_at = f.clock.now();
+  }
+
+  /// Sends, and lets up to `span` pass.
+  outcome sent(std::chrono::milliseconds span = 1h) {
+    came.reset();
+    scope.spawn(send(*this));
+    clock.advance(span);
+    REQUIRE(came);
+    return *came;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("a request goes out whole and its answer comes back") {
+  fixture f;
+  f.cloud({{5ms, "HTTP/1.1 202 Accepted\r\nRetry-After: 7\r\nContent-Length: 2\r\n\r\nok"}});
+  const auto came = f.sent();
+  REQUIRE(came);
+  CHECK(came->status == 202);
+  CHECK(came->reason == "Accepted");
+  CHECK(came->header("retry-after") == "7");
+  CHECK(came->header("missing").empty());
+  CHECK(came->body == "ok");
+  CHECK_FALSE(came->body_cut);
+  CHECK(f.network.requests ==
+        std::vector<std::string>{"POST /v1/rollups?site=north HTTP/1.1\r\nHost: 127.0.0.1\r\n"
+                                 "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"});
+  CHECK(f.connection.sent_bytes() == f.network.requests[0].size());
+}
+
+TEST_CASE("the connection is kept for the next request, and replaced when the peer has closed it") {
+  fixture f;
+  int asked = 0;
+  f.network.hosts[{"127.0.0.1", 80}] = {.answer = [&asked](const std::string&) {
+    return ++asked == 3 ? std::vector<piece>{{0ms, "", piece_end::close}}
+                        : std::vector<piece>{{1ms, http_text(202, "")}};
+  }};
+  CHECK(f.sent());
+  CHECK(f.sent());
+  CHECK(f.network.connects == 1);
+  CHECK(f.sent());
+  CHECK(f.network.connects == 2);
+}
+
+TEST_CASE("what goes wrong is told by kind") {
+  fixture f;
+  CHECK(f.sent().error().kind == failure_kind::connect);
+  f.network.hosts[{"127.0.0.1", 80}] = {.connecting = tests::on_connect::ignore};
+  CHECK(f.sent().error().kind == failure_kind::timeout);
+  f.cloud({{1ms, "", piece_end::reset}});
+  CHECK(f.sent().error().kind == failure_kind::reset);
+  f.cloud({{1ms, "SMTP ready\r\n"}});
+  CHECK(f.sent().error().kind == failure_kind::protocol);
+}
+
+TEST_CASE("an answer that makes no progress times out after 30 s, one that drips after ten minutes in all") {
+  fixture f;
+  f.cloud({});
+  const auto silent_from = f.clock.now();
+  const auto silent = f.sent();
+  CHECK(silent.error().kind == failure_kind::timeout);
+  CHECK(f.came_at - silent_from == 30s);
+
+  std::vector<piece> drops(2'000, piece{20s, "x"});
+  drops.insert(drops.begin(), piece{1ms, "HTTP/1.1 200 "});
+  f.cloud(drops);
+  const auto from = f.clock.now();
+  const auto came = f.sent();
+  REQUIRE_FALSE(came);
+  CHECK(came.error().kind == failure_kind::timeout);
+  CHECK(came.error().message.find("600 s") != std::string::npos);
+  CHECK(f.came_at - from == 10min);
+}
+
+TEST_CASE("the final header counts, whatever becomes of the body") {
+  const std::string head = "HTTP/1.1 503 Busy\r\nContent-Length: 100000\r\n\r\n";
+  struct row {
+    const char* name;
+    std::vector<piece> pieces;
+  };
+  for (const auto& row :
+       std::vector<row>{{"longer than what is read", {{1ms, head + std::string(1000, 'x')}}},
+                        {"a chunked body without an end",
+                         {{1ms, "HTTP/1.1 503 Busy\r\nTransfer-Encoding: chunked\r\n\r\n10000\r\n" +
+                                    std::string(65'536, 'x') + "\r\n1\r\nx"}}},
+                        {"broken off", {{1ms, "HTTP/1.1 503 Busy\r\nContent-Length: 10\r\n\r\nx", piece_end::reset}}},
+                        {"hanging", {{1ms, "HTTP/1.1 503 Busy\r\nContent-Length: 10\r\n\r\nx"}}}}) {
+    INFO(row.name);
+    fixture f;
+    f.cloud(row.pieces);
+    const auto came = f.sent();
+    REQUIRE(came);
+    CHECK(came->status == 503);
+    CHECK(came->body_cut);
+    CHECK(came->body.size() <= 8 * 1024);
+    CHECK(f.network.open_now == 0);
+  }
+}
+
+TEST_CASE("at most 8 KiB of a body are kept") {
+  fixture f;
+  f.cloud({{1ms, http_text(400, std::string(60'000, 'x'))}});
+  const auto came = f.sent();
+  REQUIRE(came);
+  CHECK(came->body == std::string(8 * 1024, 'x'));
+  CHECK_FALSE(came->body_cut);
+}
+
+TEST_CASE("cancel ends a request at once") {
+  fixture f;
+  f.cloud({});
+  f.scope.spawn(fixture::send(f));
+  f.clock.advance(1s);
+  REQUIRE_FALSE(f.came);
+  f.connection.cancel();
+  f.clock.settle();
+  REQUIRE(f.came);
+  CHECK(f.came->error().kind == failure_kind::cancelled);
+  f.connection.cancel();  // with nothing under way it does nothing
+  f.cloud({{1ms, http_text(202, "")}});
+  CHECK(f.sent());
+}

@@ -1,0 +1,64 @@
+#include "observe/metric_families.hpp"
+
+#include <fmt/format.h>
+#include <catch2/catch_test_macros.hpp>
+
+#include <fstream>
+#include <string>
+#include <vector>
+
+using namespace edge_rollup::observe;
+
+namespace {
+
+constexpr std::string_view prefix = "edge_rollup_";
+
+std::vector<std::string> lines_of_the_doc() {
+  std::ifstream doc(EDGE_ROLLUP_SOURCE_DIR "/docs/telemetry.md");
+  REQUIRE(doc.is_open());
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(doc, line);) lines.push_back(line);
+  return lines;
+}
+
+std::vector<std::string> that_begin_with(const std::vector<std::string>& lines, std::string_view begin) {
+  std::vector<std::string> found;
+  for (const auto& line : lines)
+    if (line.starts_with(begin)) found.push_back(line);
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("The table in docs/telemetry.md is the table in the code") {
+  std::vector<std::string> expected;
+  for (const metric_family& row : metric_families) {
+    const auto label = row.label.empty() ? std::string() : fmt::format("`{}` ", row.label);
+    expected.push_back(fmt::format("| `{}` | {} | {}|", row.name, to_string(row.type), label));
+  }
+  CHECK(that_begin_with(lines_of_the_doc(), "| `edge_rollup_") == expected);
+}
+
+TEST_CASE("docs/telemetry.md says of every metric what MUST happen") {
+  const auto lines = lines_of_the_doc();
+  for (const metric_family& row : metric_families) {
+    INFO(row.name);
+    REQUIRE(row.name.starts_with(prefix));
+    const auto heading = fmt::format("### {}", row.name.substr(prefix.size()));
+    const auto at = std::ranges::find(lines, heading);
+    REQUIRE(at != lines.end());
+    std::string section;
+    for (auto line = at + 1; line != lines.end() && !line->starts_with("#"); ++line) section += *line + "\n";
+    CHECK(section.find("MUST") != std::string::npos);
+  }
+}
+
+TEST_CASE("Metric names follow the Prometheus conventions") {
+  for (const metric_family& row : metric_families) {
+    INFO(row.name);
+    CHECK(row.name.starts_with(prefix));
+    CHECK(row.name.ends_with("_total") == (row.type == metric_type::counter));
+    CHECK(row.name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string_view::npos);
+    CHECK(row.help.ends_with("."));
+  }
+}

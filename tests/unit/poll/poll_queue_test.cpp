@@ -1,0 +1,108 @@
+#include "poll/poll_queue.hpp"
+
+#include "support/property.hpp"
+
+#include <map>
+#include <set>
+
+using namespace edge_rollup::poll;
+using edge_rollup::tests::holds_for_all;
+
+namespace {
+
+std::vector<node_index> all_that_may_start(poll_queue& queue) {
+  std::vector<node_index> started;
+  while (const auto node = queue.next()) started.push_back(*node);
+  return started;
+}
+
+using indices = std::vector<node_index>;
+
+}  // namespace
+
+TEST_CASE("as many polls start as there are slots, in the order of the list") {
+  poll_queue queue({2, 100});
+  for (node_index node = 0; node < 5; ++node) queue.add(node, node_record::healthy);
+  CHECK(all_that_may_start(queue) == indices{0, 1});
+  queue.ended(node_record::healthy, true);
+  CHECK(all_that_may_start(queue) == indices{2});
+}
+
+TEST_CASE("a poll that gave its slot up lets the next one start and takes nothing away at its end") {
+  poll_queue queue({1, 100});
+  for (node_index node = 0; node < 3; ++node) queue.add(node, node_record::healthy);
+  CHECK(all_that_may_start(queue) == indices{0});
+  queue.slot_freed(node_record::healthy);
+  CHECK(all_that_may_start(queue) == indices{1});
+  queue.ended(node_record::healthy, false);
+  CHECK(all_that_may_start(queue).empty());
+  queue.ended(node_record::healthy, true);
+  CHECK(all_that_may_start(queue) == indices{2});
+}
+
+TEST_CASE("suspects have slots of their own and start after the healthy") {
+  poll_queue queue({2, 100});
+  for (node_index node = 0; node < 6; ++node) queue.add(node, node < 3 ? node_record::suspect : node_record::healthy);
+  CHECK(all_that_may_start(queue) == indices{3, 4, 0, 1});
+  queue.ended(node_record::suspect, true);
+  CHECK(all_that_may_start(queue) == indices{2});
+  queue.ended(node_record::healthy, true);
+  CHECK(all_that_may_start(queue) == indices{5});
+}
+
+TEST_CASE("descriptors bound both kinds together, and the healthy come first") {
+  poll_queue queue({10, 3});
+  for (node_index node = 0; node < 6; ++node)
+    queue.add(node, node % 2 == 0 ? node_record::suspect : node_record::healthy);
+  CHECK(all_that_may_start(queue) == indices{1, 3, 5});
+  queue.slot_freed(node_record::healthy);
+  CHECK(all_that_may_start(queue).empty());
+  queue.ended(node_record::healthy, false);
+  CHECK(all_that_may_start(queue) == indices{0});
+}
+
+TEST_CASE("what waits can be dropped") {
+  poll_queue queue({1, 100});
+  for (node_index node = 0; node < 4; ++node) queue.add(node, node < 2 ? node_record::healthy : node_record::suspect);
+  CHECK(all_that_may_start(queue) == indices{0, 2});
+  CHECK(queue.drop_waiting() == indices{1, 3});
+  queue.ended(node_record::healthy, true);
+  CHECK(all_that_may_start(queue).empty());
+}
+
+TEST_CASE("every node is started once, and no limit is ever passed") {
+  holds_for_all("random ends and lost slots", [](const std::vector<bool>& suspects) {
+    const std::size_t slots = *rc::gen::inRange<std::size_t>(1, 5);
+    const std::size_t descriptors = *rc::gen::inRange<std::size_t>(1, 8);
+    poll_queue queue({slots, descriptors});
+    for (node_index node = 0; node < suspects.size(); ++node) {
+      queue.add(node, suspects[node] ? node_record::suspect : node_record::healthy);
+    }
+    std::map<node_index, bool> flying;  // holds its slot
+    std::set<node_index> started;
+    for (;;) {
+      for (const auto node : all_that_may_start(queue)) {
+        RC_ASSERT(started.insert(node).second);
+        flying[node] = true;
+      }
+      RC_ASSERT(flying.size() == queue.in_flight());
+      RC_ASSERT(flying.size() <= descriptors);
+      std::map<bool, std::size_t> held;
+      for (const auto& [node, holds] : flying) held[suspects[node]] += holds ? 1 : 0;
+      RC_ASSERT(held[false] <= slots);
+      RC_ASSERT(held[true] <= slots);
+      if (flying.empty()) break;
+      auto picked = flying.begin();
+      std::advance(picked, *rc::gen::inRange<int>(0, static_cast<int>(flying.size())));
+      const auto record = suspects[picked->first] ? node_record::suspect : node_record::healthy;
+      if (picked->second && *rc::gen::arbitrary<bool>()) {
+        queue.slot_freed(record);
+        picked->second = false;
+      } else {
+        queue.ended(record, picked->second);
+        flying.erase(picked);
+      }
+    }
+    RC_ASSERT(started.size() == suspects.size());
+  });
+}
