@@ -83,7 +83,7 @@ void add_message_flags(CLI::App& program, message_flags& flags) {
 
 void add_polling_flags(CLI::App& program, polling_flags& flags) {
   program.add_option("NODE", flags.nodes, "URLs of nodes to ask")->type_name("");
-  program.add_option("--nodes", flags.node_files, "list of nodes: a URL a line, or JSON in file_sd form; - is stdin")
+  program.add_option("--nodes", flags.node_files, "URLs, one a line, or file_sd JSON; - is stdin")
       ->type_name("FILE")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
@@ -96,7 +96,7 @@ void add_polling_flags(CLI::App& program, polling_flags& flags) {
 CLI::App& add_run(CLI::App& program, run_command& run) {
   CLI::App& added = *program.add_subcommand("run", "ask all nodes on a timer and deliver the rollups");
   add_polling_flags(added, run.polling);
-  add_duration(added, "--interval", run.interval, "between rounds, on the clock [300s]; 0s: back to back, for tests");
+  add_duration(added, "--interval", run.interval, "between rounds [300s]; 0s for tests");
   add_number(added, "--rounds", run.rounds, "end after so many rounds, for tests");
   add_message_flags(added, run.messages);
   added.footer(
@@ -133,11 +133,12 @@ std::vector<std::string> known_words(const CLI::App& program) {
 }
 
 std::string explain(const CLI::App& program, const CLI::ParseError& error) {
-  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && program.get_subcommands().empty()) {
-    return "no command: run, once, or --help";
-  }
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) return error.what();
-  const auto unknown = program.remaining(true).front();
+  const auto unread = program.remaining(true);
+  const bool no_command =
+      dynamic_cast<const CLI::RequiredError*>(&error) != nullptr && program.get_subcommands().empty();
+  if (no_command && unread.empty()) return "no command: run or once";
+  if (!no_command && dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) return error.what();
+  const auto& unknown = unread.front();
   const auto* const kind = unknown.starts_with('-') ? "flag" : "command";
   return fmt::format("unknown {} '{}'{}", kind, unknown, config::did_you_mean(unknown, known_words(program)));
 }
@@ -157,8 +158,7 @@ model::result<command> parse_command_line(int count, const char* const* words) {
     program.parse(count, words);
   } catch (const CLI::CallForHelp&) {
     const auto used = program.get_subcommands();
-    return print_text{used.empty() ? program.help()
-                                   : used.front()->help(program.get_name() + " " + used.front()->get_name())};
+    return print_text{used.empty() ? program.help() : used.front()->help(program.get_name())};
   } catch (const CLI::CallForVersion& version) {
     return print_text{std::string(version.what()) + "\n"};
   } catch (const CLI::ParseError& error) {

@@ -36,6 +36,7 @@ using runtime::as_result;
 constexpr double flaky_fail_rate = 0.4;
 constexpr int accepting = 202;
 constexpr int refusing = 503;
+constexpr std::uint32_t refused_tries = 3;  // so few that the daemon's next try comes within its shutdown grace
 constexpr std::uint32_t least_rounds_for_an_outage = 4;
 
 /// Operation: an empty directory that goes with everything in it.
@@ -66,6 +67,18 @@ class temporary_directory {
 void tell(std::string_view who, std::string_view what) {
   fmt::print("{:<6} | {}\n", who, what);
   std::fflush(stdout);
+}
+
+/// A line of the daemon's log as fits a terminal beside ours: the time of day, the level unless it is info, and the
+/// sentence without the fields behind it. A line of any other form stays as it is.
+std::string shortened(std::string_view line) {
+  constexpr std::string_view form = "2026-11-22T17:05:00.000Z info  ";
+  if (line.size() < form.size() || line[10] != 'T' || line[23] != 'Z') return std::string(line);
+  const std::string_view time_of_day = line.substr(11, 8);
+  const std::string_view level = line.substr(25, 5);
+  std::string_view sentence = line.substr(form.size());
+  sentence = sentence.substr(0, sentence.find("  "));
+  return fmt::format("{} {}{}", time_of_day, level == "info " ? "" : level, sentence);
 }
 
 model::result<std::string> find_daemon(const std::string& named) {
@@ -147,7 +160,7 @@ model::result<bool> demo::run() {
   auto started =
       child_process::start({*program, "run", "--nodes", nodes_file.string(), "--cloud", cloud_.url(), "--interval",
                             config::to_string(options_.interval), "--rounds", std::to_string(options_.rounds),
-                            "--state-dir", (directory->path() / "state").string()});
+                            "--log-format", "text", "--state-dir", (directory->path() / "state").string()});
   if (!started) return std::unexpected(std::move(started.error()));
   daemon_ = std::move(*started);
   output_.assign(daemon_->take_output().release());
@@ -194,15 +207,16 @@ runtime::task<void> demo::play() {
 }
 
 runtime::task<void> demo::relay_output() {
+  constexpr char line_end = '\n';
   std::string said;
   while (true) {
     auto buffer = asio::dynamic_buffer(said);
-    auto [failed, count] = co_await asio::async_read_until(output_, buffer, '\n', as_result);
+    auto [failed, count] = co_await asio::async_read_until(output_, buffer, line_end, as_result);
     if (failed) break;
-    tell("daemon", std::string_view(said).substr(0, count - 1));
+    tell("daemon", shortened(std::string_view(said).substr(0, count - 1)));
     said.erase(0, count);
   }
-  if (!said.empty()) tell("daemon", said);
+  if (!said.empty()) tell("daemon", shortened(said));
 }
 
 runtime::task<void> demo::obey_signals() {
@@ -222,7 +236,7 @@ void demo::follow(const receipt& noted) {
     accepted_.push_back(noted.rollup ? noted.rollup->sequence.value_or(0) : 0);
     const bool time_to_fail = accepted_.size() == options_.rounds / least_rounds_for_an_outage && refused_ == 0;
     if (time_to_fail && !interrupted_) begin_outage();
-  } else if (++refused_ >= options_.rounds / 3) {
+  } else if (++refused_ >= refused_tries) {
     end_outage();
   }
 }

@@ -2,9 +2,9 @@
 // whole.
 #pragma once
 
-#include "aggregate/report_options.hpp"
 #include "deliver/deliver_options.hpp"
 #include "model/node.hpp"
+#include "model/report_options.hpp"
 #include "model/rollup.hpp"
 #include "model/time.hpp"
 #include "model/url.hpp"
@@ -30,7 +30,7 @@ struct config {
   std::shared_ptr<const std::vector<model::node>> nodes;  ///< never empty
   poll::poll_options poll;
   model::record_kind record_kind = model::record_kind::level;
-  aggregate::report_options report;
+  model::report_options report;
   std::optional<cloud_options> cloud;  ///< empty: nothing is delivered (a dry run)
   deliver::deliver_options deliver;
   std::optional<std::uint64_t> rounds;  ///< end after so many

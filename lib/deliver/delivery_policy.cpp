@@ -45,7 +45,7 @@ outbox::settlement delivery_policy::answered(std::span<const entry> front, std::
   const bool others_behind = offered + 1 != front.end();
   entry tried = *offered;
   ++tried.tries;
-  add_trouble(tried, judged.counts_as_trouble, now);
+  add_trouble(tried, judged, now);
   const bool steps_aside = judged.verdict == verdict::refused ||
                            (judged.counts_as_trouble && worn_out(tried) && (others_behind || was_aside));
   if (steps_aside) tried.state = entry_state::aside;
@@ -89,7 +89,8 @@ outbox::settlement delivery_policy::accept(std::span<const entry> front, std::ui
 
 /// Trouble is the time before each try that counts, back to the try before it. A wait that ended otherwise (no network,
 /// a wrong token) says nothing about the rollup.
-void delivery_policy::add_trouble(entry& tried, bool counts, model::mono_time now) {
+void delivery_policy::add_trouble(entry& tried, const judgement& judged, model::mono_time now) {
+  const bool counts = judged.counts_as_trouble;
   const auto before = last_tries_.find(tried.sequence);
   const bool known = before != last_tries_.end();
   if (counts && known) tried.troubled += std::chrono::duration_cast<model::milliseconds>(now - before->second);

@@ -90,7 +90,7 @@ class delivery_policy {
   };
 
   [[nodiscard]] outbox::settlement accept(std::span<const outbox::entry> front, std::uint64_t sequence);
-  void add_trouble(outbox::entry& tried, bool counts, model::mono_time now);
+  void add_trouble(outbox::entry& tried, const judgement& judged, model::mono_time now);
   [[nodiscard]] bool worn_out(const outbox::entry& tried) const noexcept;
   void obey(std::optional<model::seconds> retry_after);
   void show_hold(const judgement& judged, std::size_t aside, model::mono_time now);

@@ -119,8 +119,10 @@ http_answer http_connection::take_answer(const http_exchange& exchange) {
 
 task<void> http_connection::watch(model::mono_time deadline) {
   while (sending_) {
-    auto due = runtime::never;  // a name lookup bounds itself
-    if (exchange_ != nullptr) due = std::min(exchange_->last_progress() + limits_.progress_timeout, deadline);
+    auto due = runtime::never;  // a name lookup bounds itself, and what has ended needs no watch
+    if (exchange_ != nullptr && exchange_->next() != exchange_step::finished) {
+      due = std::min(exchange_->last_progress() + limits_.progress_timeout, deadline);
+    }
     auto ended = co_await watch_timer_->wait_until(due);
     if (ended == runtime::wait_result::cancelled || exchange_ == nullptr) continue;
     const auto now = time_.now();

@@ -25,10 +25,10 @@ void poll_queue::slot_freed(node_record record) noexcept {
   --lane_of(record).slots_held;
 }
 
-void poll_queue::ended(node_record record, bool held_slot) noexcept {
+void poll_queue::ended(node_record record, slot_hold slot) noexcept {
   EDGE_ROLLUP_INVARIANT(in_flight_ > 0);
   --in_flight_;
-  if (held_slot) slot_freed(record);
+  if (slot == slot_hold::held) slot_freed(record);
 }
 
 std::vector<node_index> poll_queue::drop_waiting() {

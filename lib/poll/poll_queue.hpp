@@ -13,6 +13,8 @@ using node_index = std::uint32_t;
 
 enum class node_record { healthy, suspect };
 
+enum class slot_hold { held, given_up };
+
 /// Operation:   `add` every node of the round, then `next` until it is empty, again whenever a slot or a descriptor
 /// came free. Concurrency: none; a value. Limits:      `slots` polls of either kind that hold a slot; `descriptors`
 /// polls in flight of both kinds together.
@@ -32,7 +34,7 @@ class poll_queue {
   /// A poll in flight no longer holds its slot.
   void slot_freed(node_record record) noexcept;
   /// A poll has ended.
-  void ended(node_record record, bool held_slot) noexcept;
+  void ended(node_record record, slot_hold slot) noexcept;
   /// Nothing more is started: the nodes that still wait, in no particular order.
   [[nodiscard]] std::vector<node_index> drop_waiting();
 

@@ -106,7 +106,7 @@ void poller::take_off(flight& poll, node_index node) {
 void poller::land(flight& poll, answer came) {
   looks_.erase({poll.look, &poll});
   peer& asked = peers_[poll.node];
-  queue_.ended(asked.record, poll.progress.holds_slot);
+  queue_.ended(asked.record, poll.progress.holds_slot ? slot_hold::held : slot_hold::given_up);
   const bool cancelled = !came && came.error().kind == failure_kind::cancelled;
   if (!cancelled) asked.record = came ? node_record::healthy : node_record::suspect;
   outcomes_[poll.node] = {std::move(came), time_.now() - poll.progress.started};

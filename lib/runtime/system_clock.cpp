@@ -50,7 +50,9 @@ model::wall_time wall_clock_now() noexcept {
   return std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now());
 }
 
-model::wall_time system_clock::wall_now() const noexcept { return wall_clock_now(); }
+model::wall_time system_clock::wall_now() const noexcept {
+  return wall_clock_now();
+}
 
 model::clock_state system_clock::wall_state() const noexcept {
   timex asked{};

@@ -13,8 +13,8 @@
 namespace edge_rollup::wire {
 namespace {
 
-using aggregate::node_url_content;
 using model::node_detail;
+using model::node_url_content;
 
 // Guesses to reserve by; a body that is larger only costs a copy.
 constexpr std::size_t usual_frame_bytes = 2048;
@@ -188,7 +188,7 @@ std::string body_with(node_detail detail, const model::rollup& rollup, const mod
 }  // namespace
 
 std::string to_json(const model::rollup& rollup, const model::rollup_label& label, std::span<const model::node> nodes,
-                    std::span<const model::poll_outcome> outcomes, const aggregate::report_options& options) {
+                    std::span<const model::poll_outcome> outcomes, const model::report_options& options) {
   EDGE_ROLLUP_INVARIANT(nodes.size() == outcomes.size() && nodes.size() == rollup.node_freshness.size());
   std::string body;
   for (const auto detail : {node_detail::full, node_detail::errors, node_detail::totals}) {

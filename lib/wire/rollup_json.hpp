@@ -1,9 +1,9 @@
 // Writes the body that goes to the cloud: version 1 of the rollup format, described by docs/rollup.schema.json.
 #pragma once
 
-#include "aggregate/report_options.hpp"
 #include "model/node.hpp"
 #include "model/poll_outcome.hpp"
+#include "model/report_options.hpp"
 #include "model/rollup.hpp"
 
 #include <cstddef>
@@ -20,6 +20,6 @@ inline constexpr std::size_t max_error_message_bytes = 256;
 /// whatever its size. Without an identity `id`, `stream` and `sequence` are null.
 [[nodiscard]] std::string to_json(const model::rollup& rollup, const model::rollup_label& label,
                                   std::span<const model::node> nodes, std::span<const model::poll_outcome> outcomes,
-                                  const aggregate::report_options& options);
+                                  const model::report_options& options);
 
 }  // namespace edge_rollup::wire

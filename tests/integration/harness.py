@@ -159,9 +159,10 @@ class Peer:
 
     async def _close(self):
         await self._runner.cleanup()
-        for task in asyncio.all_tasks() - {asyncio.current_task()}:  # answers that never come
+        unfinished = asyncio.all_tasks() - {asyncio.current_task()}  # answers that never come
+        for task in unfinished:
             task.cancel()
-        await asyncio.sleep(0)
+        await asyncio.gather(*unfinished, return_exceptions=True)
 
     async def _handle(self, request):
         self.requests += 1
@@ -170,8 +171,8 @@ class Peer:
 
 
 async def never(_request):
-    """An answer that does not come."""
-    await asyncio.Event().wait()
+    """An answer that does not come while a test lasts."""
+    await asyncio.sleep(24 * 3600)
 
 
 def summary(record_count, quality_score, last_updated="2026-11-22T17:04:51Z"):

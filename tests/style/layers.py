@@ -30,7 +30,7 @@ LIBRARIES = [
     ("Beast and OpenSSL", r"boost/beast|openssl/", NET_BODIES),
     ("Asio", r"boost/asio", re.compile(r"lib/|daemon/|edge-stub/")),  # not in rollup_core, see below
     ("Boost.URL", r"boost/url", re.compile(r"lib/wire/")),
-    ("nlohmann/json", r"nlohmann/", re.compile(r"lib/(wire|config)/")),
+    ("nlohmann/json", r"nlohmann/", re.compile(r"lib/(wire|config)/|edge-stub/")),
     ("yaml-cpp", r"yaml-cpp/", re.compile(r"lib/config/")),
     ("SQLite", r"SQLiteCpp/|sqlite3", re.compile(r"lib/outbox/")),
     ("zlib", r"zlib\.h", re.compile(r"lib/outbox/")),

@@ -24,7 +24,7 @@ TEST_CASE("as many polls start as there are slots, in the order of the list") {
   poll_queue queue({2, 100});
   for (node_index node = 0; node < 5; ++node) queue.add(node, node_record::healthy);
   CHECK(all_that_may_start(queue) == indices{0, 1});
-  queue.ended(node_record::healthy, true);
+  queue.ended(node_record::healthy, slot_hold::held);
   CHECK(all_that_may_start(queue) == indices{2});
 }
 
@@ -34,9 +34,9 @@ TEST_CASE("a poll that gave its slot up lets the next one start and takes nothin
   CHECK(all_that_may_start(queue) == indices{0});
   queue.slot_freed(node_record::healthy);
   CHECK(all_that_may_start(queue) == indices{1});
-  queue.ended(node_record::healthy, false);
+  queue.ended(node_record::healthy, slot_hold::given_up);
   CHECK(all_that_may_start(queue).empty());
-  queue.ended(node_record::healthy, true);
+  queue.ended(node_record::healthy, slot_hold::held);
   CHECK(all_that_may_start(queue) == indices{2});
 }
 
@@ -44,9 +44,9 @@ TEST_CASE("suspects have slots of their own and start after the healthy") {
   poll_queue queue({2, 100});
   for (node_index node = 0; node < 6; ++node) queue.add(node, node < 3 ? node_record::suspect : node_record::healthy);
   CHECK(all_that_may_start(queue) == indices{3, 4, 0, 1});
-  queue.ended(node_record::suspect, true);
+  queue.ended(node_record::suspect, slot_hold::held);
   CHECK(all_that_may_start(queue) == indices{2});
-  queue.ended(node_record::healthy, true);
+  queue.ended(node_record::healthy, slot_hold::held);
   CHECK(all_that_may_start(queue) == indices{5});
 }
 
@@ -57,7 +57,7 @@ TEST_CASE("descriptors bound both kinds together, and the healthy come first") {
   CHECK(all_that_may_start(queue) == indices{1, 3, 5});
   queue.slot_freed(node_record::healthy);
   CHECK(all_that_may_start(queue).empty());
-  queue.ended(node_record::healthy, false);
+  queue.ended(node_record::healthy, slot_hold::given_up);
   CHECK(all_that_may_start(queue) == indices{0});
 }
 
@@ -66,7 +66,7 @@ TEST_CASE("what waits can be dropped") {
   for (node_index node = 0; node < 4; ++node) queue.add(node, node < 2 ? node_record::healthy : node_record::suspect);
   CHECK(all_that_may_start(queue) == indices{0, 2});
   CHECK(queue.drop_waiting() == indices{1, 3});
-  queue.ended(node_record::healthy, true);
+  queue.ended(node_record::healthy, slot_hold::held);
   CHECK(all_that_may_start(queue).empty());
 }
 
@@ -99,7 +99,7 @@ TEST_CASE("every node is started once, and no limit is ever passed") {
         queue.slot_freed(record);
         picked->second = false;
       } else {
-        queue.ended(record, picked->second);
+        queue.ended(record, picked->second ? slot_hold::held : slot_hold::given_up);
         flying.erase(picked);
       }
     }

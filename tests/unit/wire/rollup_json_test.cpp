@@ -35,7 +35,7 @@ struct situation {
   std::vector<model::poll_outcome> outcomes;
   aggregate::freshness_memory memory;
   model::rollup_label label;
-  aggregate::report_options options;
+  model::report_options options;
 
   void add(std::string_view url, std::string_view name, model::poll_outcome outcome) {
     model::node node;
@@ -153,7 +153,7 @@ TEST_CASE("A round without nodes is still a rollup", "[wire][rollup][golden]") {
 
 TEST_CASE("A node may go by its name alone", "[wire][rollup]") {
   auto s = three_nodes();
-  s.options.node_url = aggregate::node_url_content::name;
+  s.options.node_url = model::node_url_content::name;
   const auto body = s.body();
   CHECK(json::parse(body)["node_data"][0]["node_url"] == "pump-1");
   CHECK_FALSE(body.contains("http://"));
