@@ -76,7 +76,9 @@ void add_text(CLI::App& program, const char* flag, std::optional<std::string>& v
 }
 
 void add_message_flags(CLI::App& program, message_flags& flags) {
-  add_choice(program, "--log-level", level_words, flags.level, "messages from this level on [info]");
+  const auto* const standard = flags.level == observe::log_level::info ? "info" : "error";
+  add_choice(program, "--log-level", level_words, flags.level,
+             fmt::format("messages from this level on [{}]", standard));
   add_choice(program, "--log-format", format_words, flags.format, "how messages look [auto]");
   add_choice(program, "--color", color_words, flags.color, "colour in messages [auto]");
 }

@@ -44,7 +44,7 @@ enum class nodes_shown { troubled_first, all };
 enum class output_form { table, json };
 
 struct once_command {
-  message_flags messages;
+  message_flags messages{.level = observe::log_level::error};  ///< what it found stands in its output
   polling_flags polling;
   delivery_wanted delivery = delivery_wanted::deliver;
   nodes_required required = nodes_required::some;

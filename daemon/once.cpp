@@ -1,5 +1,6 @@
 // `edge-rollup once`: one round, kept and offered like any other, and printed.
 #include "daemon/daemon.hpp"
+#include "daemon/machine.hpp"
 #include "daemon/read_settings.hpp"
 #include "daemon/round_table.hpp"
 #include "daemon/stages.hpp"
@@ -112,21 +113,21 @@ exit_code verdict_of(const one_shot& done, nodes_required required) {
 model::result<exit_code> once(const once_command& asked, observe::log& messages) {
   const auto settings = read_settings(asked);
   if (!settings) return std::unexpected(settings.error());
-  runtime::system_entropy chance;
+  machine here;
   std::optional<keeping> kept;
   if (asked.delivery == delivery_wanted::deliver) {
-    auto opened = open_store(asked.polling.state_dir, chance);
+    auto opened = open_store(asked.polling.state_dir, here.chance);
     if (!opened) return std::unexpected(std::move(opened.error()));
     kept.emplace(std::move(*opened));
   }
 
   one_shot done;
-  stages all(*settings, kept ? &*kept : nullptr, messages);
-  boost::asio::signal_set signals(all.loop, SIGINT, SIGTERM);
-  runtime::task_scope tasks(all.loop.get_executor(), all.time);
+  stages all(*settings, here.around(messages), kept ? kept->place() : storage{});
+  boost::asio::signal_set signals(here.loop, SIGINT, SIGTERM);
+  runtime::task_scope tasks(all.loop, all.time);
   tasks.spawn(end_at_interrupt(signals, all, done));
   tasks.spawn(carry_out(signals, all, done));
-  all.loop.run();
+  here.loop.run();
 
   if (!done.round.kept) return std::unexpected(done.round.kept.error());
   if (!done.offered) return std::unexpected(done.offered.error());

@@ -1,4 +1,4 @@
-// Everything that `run` and `once` are built of, wired up and ready to start.
+// The stages that `run` and `once` are built of, wired up and ready to start, in surroundings that are given.
 #pragma once
 
 #include "config/config.hpp"
@@ -6,49 +6,48 @@
 #include "daemon/telemetry.hpp"
 #include "deliver/deliverer.hpp"
 #include "deliver/http_sink.hpp"
-#include "model/result.hpp"
 #include "net/http_connection.hpp"
-#include "net/system_network.hpp"
+#include "net/network.hpp"
 #include "observe/log.hpp"
 #include "observe/metrics.hpp"
-#include "outbox/sqlite_outbox.hpp"
-#include "outbox/state_directory.hpp"
+#include "outbox/outbox.hpp"
 #include "poll/poller.hpp"
-#include "runtime/system_clock.hpp"
-#include "runtime/system_entropy.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/entropy.hpp"
 
-#include <boost/asio/io_context.hpp>
-
-#include <memory>
+#include <cstddef>
+#include <filesystem>
 #include <optional>
 #include <string>
 
 namespace edge_rollup::daemon {
 
-/// The part of the stages that writes to disk and talks to the cloud; a dry run has none.
-struct keeping {
-  outbox::state_directory directory;
-  std::unique_ptr<outbox::sqlite_outbox> store;
+/// What the stages reach the world through: the machine they run on, or a simulation of one. Outlives them.
+struct surroundings {
+  runtime::asio::any_io_executor loop;
+  runtime::clock& time;
+  runtime::entropy& chance;
+  net::network& network;
+  observe::log& messages;
+  std::string host_name;
+  std::size_t descriptors_for_nodes = 0;
 };
 
-/// Prepares the state directory and opens the store in it. `asked` is --state-dir.
-[[nodiscard]] model::result<keeping> open_store(const std::optional<std::string>& asked, runtime::entropy& chance);
+/// Where rollups are kept. Outlives the stages.
+struct storage {
+  outbox::outbox* store = nullptr;  ///< none in a dry run: nothing is kept or delivered
+  std::filesystem::path directory = "/";
+};
 
-/// The name of this machine.
-[[nodiscard]] std::string host_name();
-
-/// Operation:   members are built in order and go in the reverse order; `loop` is run by whoever owns the stages.
-/// Concurrency: the thread that runs `loop`.
+/// Operation:   members are built in order and go in the reverse order.
+/// Concurrency: the thread that runs the loop.
 struct stages {
-  /// `kept` outlives the stages; null for a dry run.
-  stages(const config::config& settings, keeping* kept, observe::log& messages);
+  stages(const config::config& settings, const surroundings& around, storage kept);
 
-  boost::asio::io_context loop{1};
-  runtime::system_clock time;
-  runtime::system_entropy chance;
+  runtime::asio::any_io_executor loop;
+  runtime::clock& time;
   observe::metrics registry;
   telemetry numbers;
-  net::system_network network;
   poll::poller nodes;
   pipeline rounds;
   std::optional<net::http_connection> connection;

@@ -122,7 +122,7 @@ class demo {
   [[nodiscard]] model::result<bool> run();
 
  private:
-  [[nodiscard]] model::result<void> start_servers();
+  [[nodiscard]] model::result<void> bind_servers();
   [[nodiscard]] model::result<void> write_nodes_file(const std::filesystem::path& file) const;
   [[nodiscard]] runtime::task<void> play();
   [[nodiscard]] runtime::task<void> relay_output();
@@ -153,7 +153,7 @@ model::result<bool> demo::run() {
   if (!program) return std::unexpected(std::move(program.error()));
   auto directory = temporary_directory::make();
   if (!directory) return std::unexpected(std::move(directory.error()));
-  if (auto started = start_servers(); !started) return std::unexpected(std::move(started.error()));
+  if (auto started = bind_servers(); !started) return std::unexpected(std::move(started.error()));
   const auto nodes_file = directory->path() / "nodes";
   if (auto written = write_nodes_file(nodes_file); !written) return std::unexpected(std::move(written.error()));
 
@@ -175,7 +175,7 @@ model::result<bool> demo::run() {
   return judge(daemon_->wait());
 }
 
-model::result<void> demo::start_servers() {
+model::result<void> demo::bind_servers() {
   if (auto up = healthy_.listen(); !up) return up;
   if (has_flaky_node()) {
     if (auto up = flaky_.listen(); !up) return up;
@@ -193,6 +193,9 @@ model::result<void> demo::write_nodes_file(const std::filesystem::path& file) co
 }
 
 runtime::task<void> demo::play() {
+  healthy_.start();
+  flaky_.start();
+  cloud_.start();
   runtime::task_scope listener(loop_.get_executor(), time_);
   listener.spawn(obey_signals());
   co_await relay_output();

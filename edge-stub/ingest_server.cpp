@@ -82,7 +82,6 @@ model::result<void> ingest_server::listen() {
                        fmt::format("cannot listen on {}:{}: {}", options_.listen.address().to_string(),
                                    options_.listen.port(), failed.message()));
   }
-  tasks_.spawn(accept());
   return {};
 }
 

@@ -33,7 +33,8 @@ struct ingest_options {
       std::nullopt;  ///< file that gets a JSON line for each request, before the answer goes out
 };
 
-/// Operation:    `listen`, then run the loop. `on_receipt` is called once for each complete request, before its answer.
+/// Operation:    `listen` binds, `start` begins to accept on the loop. `on_receipt` is called once for each complete
+/// request, before its answer.
 ///               `stop` closes every socket and `join` waits for what was going on.
 /// Concurrency:  loop thread only; the store is written on it, too.
 /// Cancellation: `stop`.
@@ -50,6 +51,7 @@ class ingest_server {
   [[nodiscard]] std::string url() const;
   /// From the next request on.
   void answer_with(int status) noexcept { options_.status = status; }
+  void start() { tasks_.spawn(accept()); }
   void stop() noexcept;
   [[nodiscard]] runtime::task<void> join() { return tasks_.join(); }
 

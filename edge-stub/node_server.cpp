@@ -84,9 +84,11 @@ model::result<void> node_server::listen() {
   auto bound = bind_all(options_.listen.port());
   for (int attempt = 1; !bound && options_.listen.port() == 0 && attempt < port_attempts; ++attempt)
     bound = bind_all(0);
-  if (!bound) return bound;
+  return bound;
+}
+
+void node_server::start() {
   for (stub_node& node : nodes_) tasks_.spawn(accept_from(node));
-  return {};
 }
 
 model::result<void> node_server::bind_all(std::uint16_t port) {

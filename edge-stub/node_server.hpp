@@ -37,10 +37,9 @@ struct node_options {
   behaviour manner = good_behaviour;
 };
 
-/// Operation:    `listen`, then run the loop; `stop` closes every socket and `join` waits for what was going on.
-/// Concurrency:  loop thread only.
-/// Cancellation: `stop`.
-/// Limits:       one descriptor for each node and each connection. When connections get scarce, answers end theirs
+/// Operation:    `listen` binds, `start` begins to accept on the loop; `stop` closes every socket and `join` waits for
+/// what was going on. Concurrency:  loop thread only. Cancellation: `stop`. Limits:       one descriptor for each node
+/// and each connection. When connections get scarce, answers end theirs
 ///               (`Connection: close`); when none is left, accepting waits. An idle connection costs one small buffer.
 class node_server {
  public:
@@ -53,6 +52,7 @@ class node_server {
   [[nodiscard]] std::vector<std::string> urls() const;
   /// Requests that came whole, over all nodes.
   [[nodiscard]] std::uint64_t requests() const noexcept { return requests_; }
+  void start();
   void stop() noexcept;
   [[nodiscard]] runtime::task<void> join() { return tasks_.join(); }
 

@@ -33,6 +33,7 @@ runtime::task<void> stop_on(asio::signal_set& signals, Server& server) {
 template <class Server>
 void serve_until_signal(asio::io_context& loop, Server& server) {
   asio::signal_set signals(loop, SIGINT, SIGTERM);
+  server.start();
   asio::co_spawn(loop, stop_on(signals, server), [](std::exception_ptr failed) {
     if (failed) std::rethrow_exception(failed);
   });

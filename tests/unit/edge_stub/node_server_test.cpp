@@ -31,6 +31,7 @@ class running_nodes {
   explicit running_nodes(const node_options& options) : time_(loop_.get_executor()), server_(loop_, time_, options) {
     REQUIRE(server_.listen());
     urls_ = server_.urls();
+    server_.start();
     thread_ = std::thread([this] { loop_.run(); });
   }
   ~running_nodes() {

@@ -1,0 +1,42 @@
+// The machine the daemon runs on: its loop, clock, chance and network, and the store in its state directory.
+#pragma once
+
+#include "daemon/stages.hpp"
+#include "model/result.hpp"
+#include "net/system_network.hpp"
+#include "observe/log.hpp"
+#include "outbox/sqlite_outbox.hpp"
+#include "outbox/state_directory.hpp"
+#include "runtime/system_clock.hpp"
+#include "runtime/system_entropy.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace edge_rollup::daemon {
+
+/// Concurrency: the thread that runs `loop`, which is whoever owns the machine.
+struct machine {
+  [[nodiscard]] surroundings around(observe::log& messages);
+
+  boost::asio::io_context loop{1};
+  runtime::system_clock time{loop.get_executor()};
+  runtime::system_entropy chance;
+  net::system_network network{loop.get_executor(), time};
+};
+
+/// The state directory, claimed, and the store in it.
+struct keeping {
+  [[nodiscard]] storage place() const { return {store.get(), directory.path()}; }
+
+  outbox::state_directory directory;
+  std::unique_ptr<outbox::sqlite_outbox> store;
+};
+
+/// Prepares the state directory and opens the store in it. `asked` is --state-dir.
+[[nodiscard]] model::result<keeping> open_store(const std::optional<std::string>& asked, runtime::entropy& chance);
+
+}  // namespace edge_rollup::daemon

@@ -1,0 +1,55 @@
+// Shutdown is one function, shut_down_in_order, and reads as the list that it is.
+#include "daemon/running_daemon.hpp"
+
+#include <algorithm>
+
+namespace edge_rollup::daemon {
+
+using runtime::task;
+
+running_daemon::running_daemon(stages& all, model::milliseconds grace)
+    : all_(all),
+      grace_(grace),
+      rounds_over_(all.time.make_timer()),
+      delivery_over_(all.time.make_timer()),
+      watchers_(all.loop, all.time),
+      round_tasks_(all.loop, all.time),
+      delivery_tasks_(all.loop, all.time) {}
+
+task<void> running_daemon::run() {
+  round_tasks_.spawn(all_.rounds.run_rounds());
+  delivery_tasks_.spawn(all_.delivery->run());
+  co_await round_tasks_.join();
+  co_await shut_down_in_order();
+}
+
+void running_daemon::stop() {
+  if (stop_by_) return;
+  const auto now = all_.time.now();
+  stop_by_ = now + grace_;
+  all_.rounds.stop();
+  watchers_.spawn(cut_round_short_at(now + std::min(round_grace, grace_ / 4)));
+}
+
+/// Rounds have ended by now: their last rollup is in the outbox.
+task<void> running_daemon::shut_down_in_order() {
+  if (!stop_by_) stop_by_ = all_.time.now() + grace_;
+  rounds_over_->cancel();
+  all_.delivery->finish_by(*stop_by_);
+  watchers_.spawn(end_delivery_at(*stop_by_));
+  co_await delivery_tasks_.join();
+  delivery_over_->cancel();
+  co_await watchers_.join();
+}
+
+task<void> running_daemon::cut_round_short_at(model::mono_time due) {
+  auto ended = co_await rounds_over_->wait_until(due);
+  if (ended == runtime::wait_result::reached) all_.rounds.cut_short();
+}
+
+task<void> running_daemon::end_delivery_at(model::mono_time due) {
+  auto ended = co_await delivery_over_->wait_until(due);
+  if (ended == runtime::wait_result::reached) all_.delivery->cancel();
+}
+
+}  // namespace edge_rollup::daemon

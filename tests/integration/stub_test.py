@@ -1,0 +1,70 @@
+"""edge-stub as a program: what it prints and keeps, how it stops, how it tells mistakes."""
+
+import json
+import signal
+import subprocess
+import urllib.error
+import urllib.request
+
+from harness import EDGE_STUB, SUMMARY_PATH, IntegrationTest, Program, main, new_address, wait_until
+
+
+class Stub(IntegrationTest):
+    def start_stub(self, *arguments):
+        return self.keep(Program(self.directory, EDGE_STUB, *arguments))
+
+    def assert_stops(self, stub):
+        stub.signal(signal.SIGTERM)
+        self.assert_exit(stub, 0)
+
+    def test_nodes_are_listed_in_a_file_and_answer(self):
+        file = self.directory / "list"
+        stub = self.start_stub("node", "--listen", f"{new_address()}:0", "--count", "3", "--nodes-file", file)
+        wait_until(lambda: stub.stdout, "the stub nodes are up")
+        self.assertEqual(stub.stdout, f"3 nodes in {file}\n")
+        urls = file.read_text().split()
+        self.assertEqual(len(set(urls)), 3)
+        for url in urls:
+            with urllib.request.urlopen(url + SUMMARY_PATH, timeout=10) as answer:
+                self.assertEqual(set(json.load(answer)), {"record_count", "quality_score", "last_updated"})
+        self.assert_stops(stub)
+
+    def test_the_cloud_keeps_each_request_and_answers_as_told(self):
+        store = self.directory / "store.jsonl"
+        stub = self.start_stub(
+            "ingest", "--listen", f"{new_address()}:0", "--store", store, "--status", "503", "--retry-after", "7"
+        )
+        (url,) = wait_until(lambda: stub.stdout.split(), "the stub cloud is up")
+        body = {"total_records": 5, "rollup": {"sequence": 1}}
+        for data in (json.dumps(body, indent=1).encode(), b"x" * 3_000_000):
+            request = urllib.request.Request(url, data=data, headers={"Idempotency-Key": '"an-id"'})
+            with self.assertRaises(urllib.error.HTTPError) as refused:
+                urllib.request.urlopen(request, timeout=10)
+            self.assertEqual((refused.exception.code, refused.exception.headers["Retry-After"]), (503, "7"))
+        first, second = (json.loads(line) for line in store.read_text().splitlines())
+        self.assertEqual((first["status"], first["idempotency_key"], first["body"]), (503, '"an-id"', body))
+        self.assertEqual(second["body"], "x" * 3_000_000)
+        self.assertEqual(len(stub.stdout.splitlines()), 3)
+        self.assert_stops(stub)
+
+    def test_mistakes_are_told_in_one_line(self):
+        rows = [
+            (["nod"], 64, "did you mean 'node'"),
+            (["node", "--conut", "3"], 64, "did you mean '--count'"),
+            (["node", "--listen", "8080"], 64, "ADDR:PORT"),
+            (["node", "--behave", "drop"], 64, "did you mean 'drip'"),
+            (["node", "--fail-rate", "2"], 64, "--fail-rate"),
+            (["node", "--count", "9", "--listen", "255.255.255.250:0"], 64, "no 9 addresses"),
+            (["ingest", "--status", "99"], 64, "--status"),
+            (["ingest", "--listen", "127.0.0.1:0", "--store", "/nowhere/store"], 74, "/nowhere/store"),
+            (["demo", "--daemon", "/nowhere/edge-rollup"], 69, "/nowhere/edge-rollup"),
+        ]
+        for arguments, code, words in rows:
+            with self.subTest(" ".join(arguments)):
+                run = subprocess.run([EDGE_STUB, *arguments], capture_output=True, text=True, timeout=30, check=False)
+                self.assertEqual((run.returncode, run.stdout, run.stderr.count("\n")), (code, "", 1), run.stderr)
+                self.assertIn(words, run.stderr)
+
+
+if __name__ == "__main__":
+    main()
