@@ -21,7 +21,11 @@ quietly() {
   fi
 }
 
-quietly 'looking for the packages that the build needs' sh cmake/install-deps.sh
+# What is installed is said on standard error; the package manager's own lines stay in the log.
+if ! sh cmake/install-deps.sh >"$log"; then
+  cat "$log" >&2
+  exit 1
+fi
 quietly 'configuring' cmake --preset release
 quietly 'building edge-rollup and edge-stub (some minutes the first time)' \
   cmake --build --preset release --target edge-rollup edge-stub

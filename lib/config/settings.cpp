@@ -19,6 +19,7 @@ using model::milliseconds;
 constexpr milliseconds default_interval{300'000};
 constexpr milliseconds default_timeout{5'000};
 constexpr milliseconds keep_alive_up_to{60'000};
+constexpr milliseconds breaker_below{60'000};
 constexpr std::string_view default_path = "/data/summary";
 
 model::result<poll::poll_options> poll_options_of(const settings& asked) {
@@ -26,6 +27,7 @@ model::result<poll::poll_options> poll_options_of(const settings& asked) {
   options.interval = asked.interval.value_or(default_interval);
   options.parallel = asked.parallel.value_or(options.parallel);
   options.keep_alive = options.interval <= keep_alive_up_to;
+  options.breaker = options.interval < breaker_below && options.interval != milliseconds::zero();
   if (options.interval != milliseconds::zero() && options.interval < min_interval) {
     return model::fail(error_kind::usage,
                        fmt::format("the interval {} is too short: at least {}, or 0s to run rounds back to back",

@@ -15,6 +15,7 @@ struct poll_options {
   int retries = 1;                        ///< on connect errors and resets, within the node's timeout
   std::size_t max_body = 64 * 1024;       ///< bytes of a summary
   bool keep_alive = false;                ///< hold connections open between rounds
+  bool breaker = false;                   ///< only probe nodes that keep failing
 
   friend bool operator==(const poll_options&, const poll_options&) = default;
 };

@@ -7,6 +7,9 @@
 #include "poll/read_answer.hpp"
 #include "poll/request_text.hpp"
 
+#include <fmt/format.h>
+
+#include <chrono>
 #include <utility>
 
 namespace edge_rollup::poll {
@@ -49,7 +52,9 @@ poller::poller(runtime::asio::any_io_executor loop, runtime::clock& time, net::n
   const auto use = options_.keep_alive ? connection_use::keep : connection_use::close;
   peers_.reserve(nodes_->size());
   for (const model::node& node : *nodes_) {
-    peers_.push_back({request_text(node, use), net::literal_endpoint(node.base), nullptr, node_record::healthy});
+    peer& added = peers_.emplace_back();
+    added.request = request_text(node, use);
+    added.literal = net::literal_endpoint(node.base);
   }
 }
 
@@ -58,7 +63,9 @@ task<std::vector<model::poll_outcome>> poller::ask_all() {
   round_ = round_state::open;
   queue_ = poll_queue({options_.parallel, descriptors_});
   outcomes_.assign(nodes_->size(), {});
-  for (node_index node = 0; node < peers_.size(); ++node) queue_.add(node, peers_[node].record);
+  for (node_index node = 0; node < peers_.size(); ++node) {
+    if (!skips(node)) queue_.add(node, peers_[node].record);
+  }
   start_what_may_start();
   if (in_air_ > 0) flights_.spawn(watch());
   co_await flights_.join();
@@ -107,9 +114,34 @@ void poller::land(flight& poll, answer came) {
   looks_.erase({poll.look, &poll});
   peer& asked = peers_[poll.node];
   queue_.ended(asked.record, poll.progress.holds_slot ? slot_hold::held : slot_hold::given_up);
-  const bool cancelled = !came && came.error().kind == failure_kind::cancelled;
-  if (!cancelled) asked.record = came ? node_record::healthy : node_record::suspect;
+  note_record(asked, came, poll.progress.started);
   outcomes_[poll.node] = {std::move(came), time_.now() - poll.progress.started};
+}
+
+void poller::note_record(peer& asked, const answer& came, model::mono_time started) {
+  if (came) {
+    asked.record = node_record::healthy;
+    asked.breaker.succeeded();
+    asked.last_error.clear();
+    return;
+  }
+  if (came.error().kind == failure_kind::cancelled) return;  // says nothing about the node
+  asked.record = node_record::suspect;
+  if (!options_.breaker) return;
+  asked.breaker.failed(started, options_.interval);
+  asked.last_error = came.error().message;
+}
+
+bool poller::skips(node_index node) {
+  const peer& asked = peers_[node];
+  const auto now = time_.now();
+  if (asked.breaker.allows(now)) return false;
+  const auto pause = std::chrono::ceil<model::seconds>(asked.breaker.next_probe() - now);
+  outcomes_[node].answer = std::unexpected(
+      model::failure{failure_kind::skipped,
+                     fmt::format("not asked for another {} s, it keeps failing: {}", pause.count(), asked.last_error),
+                     {}});
+  return true;
 }
 
 task<poller::answer> poller::ask(flight& poll) {

@@ -5,6 +5,7 @@
 #include "model/poll_outcome.hpp"
 #include "net/http_exchange.hpp"
 #include "net/network.hpp"
+#include "poll/circuit_breaker.hpp"
 #include "poll/poll_options.hpp"
 #include "poll/poll_queue.hpp"
 #include "poll/slot_rule.hpp"
@@ -52,6 +53,8 @@ class poller {
     std::optional<boost::asio::ip::tcp::endpoint> literal;
     std::unique_ptr<net::byte_stream> kept;
     node_record record = node_record::healthy;
+    circuit_breaker breaker{};
+    std::string last_error;  ///< while the breaker counts failures
   };
 
   /// One poll in flight.
@@ -77,6 +80,8 @@ class poller {
   void start_what_may_start();
   void take_off(flight& poll, node_index node);
   void land(flight& poll, answer came);
+  void note_record(peer& asked, const answer& came, model::mono_time started);
+  [[nodiscard]] bool skips(node_index node);
   void look_at_due();
   void watch_for(flight& poll);
   static void end(flight& poll, model::failure_kind why);

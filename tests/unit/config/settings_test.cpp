@@ -33,6 +33,7 @@ TEST_CASE("defaults are those that the documentation names") {
   CHECK(made->poll.retries == 1);
   CHECK(made->poll.max_body == 64 * 1024);
   CHECK_FALSE(made->poll.keep_alive);
+  CHECK_FALSE(made->poll.breaker);
   CHECK(made->shutdown_grace == 10s);
   CHECK_FALSE(made->cloud);
   REQUIRE(made->nodes->size() == 1);
@@ -49,6 +50,7 @@ TEST_CASE("an unset timeout is the lesser of 5 s and the interval, a set one mus
   asked.interval = 2s;
   CHECK(config::make_config(asked)->nodes->front().timeout == 2s);
   CHECK(config::make_config(asked)->poll.keep_alive);
+  CHECK(config::make_config(asked)->poll.breaker);
   asked.timeout = 2s;
   CHECK(config::make_config(asked)->nodes->front().timeout == 2s);
   asked.timeout = 3s;

@@ -266,6 +266,31 @@ TEST_CASE("a name with several addresses is tried until one connects") {
   CHECK(f.outcomes[1].answer.error().kind == failure_kind::dns);
 }
 
+TEST_CASE("a node that keeps failing is only probed, and its last error stays visible") {
+  fixture f;
+  f.options.breaker = true;
+  f.options.interval = 10 * timeout;  // as long as run_round lets pass
+  f.add(fake_host{.connecting = on_connect::refuse});
+  f.add(tests::healthy_host(1));
+  for (int round = 1; round <= 5; ++round) {
+    f.run_round();
+    CHECK(f.outcomes[0].answer.error().kind == failure_kind::connect);
+  }
+  const auto connects = f.network.connects;
+  f.run_round();
+  REQUIRE_FALSE(f.outcomes[0].ok());
+  CHECK(f.outcomes[0].answer.error().kind == failure_kind::skipped);
+  CHECK(f.outcomes[0].answer.error().message == "not asked for another 60 s, it keeps failing: refused");
+  CHECK(f.outcomes[0].latency == 0ms);
+  CHECK(f.outcomes[1].ok());
+  CHECK(f.network.connects == connects + 1);
+  f.network.hosts[{address(0), 8080}] = tests::healthy_host(7);
+  f.run_round();
+  CHECK(f.outcomes[0].ok());
+  f.run_round();
+  CHECK(f.outcomes[0].ok());
+}
+
 TEST_CASE("a round that is cut short keeps what it has and cancels the rest") {
   fixture f;
   f.options.parallel = 3;
