@@ -18,8 +18,8 @@ fail() { say "$*"; exit 1; }
 
 build_packages='g++ cmake ninja-build ccache pkg-config
   libboost1.83-dev libboost-url1.83-dev libfmt-dev libspdlog-dev libcli11-dev nlohmann-json3-dev
-  libsqlitecpp-dev libsqlite3-dev zlib1g-dev libsystemd-dev'
-test_packages='catch2 librapidcheck-dev clang-format git nginx-light procps python3 python3-aiohttp python3-jsonschema
+  libsqlitecpp-dev libsqlite3-dev zlib1g-dev libssl-dev libsystemd-dev'
+test_packages='catch2 librapidcheck-dev clang-format git nginx-light openssl procps python3 python3-aiohttp python3-jsonschema
   shellcheck sqlite3 systemd'
 
 wanted=$build_packages

@@ -32,7 +32,7 @@ template <class Words, class Value>
 void add_choice(CLI::App& program, const char* flag, const Words& words, Value& value, const std::string& meaning) {
   std::string names;
   for (const auto& [word, meant] : words) names += fmt::format("{}{}", names.empty() ? "" : "|", word);
-  const auto take = [&words, &value, names](const std::string& text) {
+  const auto take = [&words, &value, names, flag](const std::string& text) {
     std::vector<std::string> known;
     for (const auto& [word, meant] : words) {
       if (text == word) {
@@ -41,16 +41,17 @@ void add_choice(CLI::App& program, const char* flag, const Words& words, Value& 
       }
       known.emplace_back(word);
     }
-    throw CLI::ValidationError(fmt::format("'{}' is none of {}{}", text, names, config::did_you_mean(text, known)));
+    throw CLI::ValidationError(flag,
+                               fmt::format("'{}' is none of {}{}", text, names, config::did_you_mean(text, known)));
   };
   program.add_option_function<std::string>(flag, take, meaning)->type_name(names);
 }
 
 void add_duration(CLI::App& program, const char* flag, std::optional<model::milliseconds>& value,
                   const std::string& meaning) {
-  const auto take = [&value](const std::string& text) {
+  const auto take = [&value, flag](const std::string& text) {
     const auto read = config::parse_duration(text);
-    if (!read) throw CLI::ValidationError(read.error().text);
+    if (!read) throw CLI::ValidationError(flag, read.error().text);
     value = *read;
   };
   program.add_option_function<std::string>(flag, take, meaning)->type_name("TIME");
@@ -58,11 +59,11 @@ void add_duration(CLI::App& program, const char* flag, std::optional<model::mill
 
 template <class Number>
 void add_number(CLI::App& program, const char* flag, std::optional<Number>& value, const std::string& meaning) {
-  const auto take = [&value](const std::string& text) {
+  const auto take = [&value, flag](const std::string& text) {
     Number number = 0;
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (failed != std::errc{} || end != text.data() + text.size() || number == 0) {
-      throw CLI::ValidationError(fmt::format("'{}' is not a whole number above 0", text));
+      throw CLI::ValidationError(flag, fmt::format("'{}' is not a whole number above 0", text));
     }
     value = number;
   };
@@ -76,9 +77,7 @@ void add_text(CLI::App& program, const char* flag, std::optional<std::string>& v
 }
 
 void add_message_flags(CLI::App& program, message_flags& flags) {
-  const auto* const standard = flags.level == observe::log_level::info ? "info" : "error";
-  add_choice(program, "--log-level", level_words, flags.level,
-             fmt::format("messages from this level on [{}]", standard));
+  add_choice(program, "--log-level", level_words, flags.level, "messages from this level on [info, once: error]");
   add_choice(program, "--log-format", format_words, flags.format, "how messages look [auto]");
   add_choice(program, "--color", color_words, flags.color, "colour in messages [auto]");
 }
@@ -95,19 +94,19 @@ void add_polling_flags(CLI::App& program, polling_flags& flags) {
   add_text(program, "--state-dir", flags.state_dir, "DIR", "where rollups wait for the cloud");
 }
 
-CLI::App& add_run(CLI::App& program, run_command& run) {
+CLI::App& add_run(CLI::App& program, run_command& run, message_flags& messages) {
   CLI::App& added = *program.add_subcommand("run", "ask all nodes on a timer and deliver the rollups");
   add_polling_flags(added, run.polling);
   add_duration(added, "--interval", run.interval, "between rounds [300s]; 0s for tests");
   add_number(added, "--rounds", run.rounds, "end after so many rounds, for tests");
-  add_message_flags(added, run.messages);
+  add_message_flags(added, messages);
   added.footer(
       "Example:\n  edge-rollup run --nodes /etc/edge-rollup/nodes \\\n"
       "    --cloud https://ingest.example.com/v1/rollups");
   return added;
 }
 
-CLI::App& add_once(CLI::App& program, once_command& once) {
+CLI::App& add_once(CLI::App& program, once_command& once, message_flags& messages) {
   CLI::App& added = *program.add_subcommand("once", "ask all nodes once, print and deliver the rollup");
   add_polling_flags(added, once.polling);
   const auto flag = [&added](const char* name, auto& value, auto set, const char* meaning) {
@@ -118,7 +117,7 @@ CLI::App& add_once(CLI::App& program, once_command& once) {
   flag("--require-all", once.required, nodes_required::all, "exit 69 or 65 unless every node is ok");
   flag("--all", once.shown, nodes_shown::all, "list every node, however many");
   flag("--json", once.form, output_form::json, "print the rollup as JSON");
-  add_message_flags(added, once.messages);
+  add_message_flags(added, messages);
   added.footer("Example:\n  edge-rollup once --dry-run http://10.0.0.5:8080");
   return added;
 }
@@ -154,8 +153,10 @@ model::result<command> parse_command_line(int count, const char* const* words) {
   program.require_subcommand(1);
   run_command run;
   once_command once;
-  const CLI::App& run_app = add_run(program, run);
-  add_once(program, once);
+  message_flags messages;
+  add_message_flags(program, messages);
+  const CLI::App& run_app = add_run(program, run, messages);
+  add_once(program, once, messages);
   try {
     program.parse(count, words);
   } catch (const CLI::CallForHelp&) {
@@ -166,6 +167,7 @@ model::result<command> parse_command_line(int count, const char* const* words) {
   } catch (const CLI::ParseError& error) {
     return model::fail(model::error_kind::usage, explain(program, error) + "; see edge-rollup --help");
   }
+  run.messages = once.messages = messages;
   if (run_app.parsed()) return run;
   return once;
 }

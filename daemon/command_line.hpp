@@ -14,9 +14,9 @@
 
 namespace edge_rollup::daemon {
 
-/// --log-level, --log-format, --color: understood by every command.
+/// --log-level, --log-format, --color: understood by every command, before and after its name.
 struct message_flags {
-  observe::log_level level = observe::log_level::info;
+  std::optional<observe::log_level> level;  ///< unset: info, and error for `once`, whose output says what it found
   observe::log_format format = observe::log_format::automatic;
   observe::log_color color = observe::log_color::automatic;
 };
@@ -44,7 +44,7 @@ enum class nodes_shown { troubled_first, all };
 enum class output_form { table, json };
 
 struct once_command {
-  message_flags messages{.level = observe::log_level::error};  ///< what it found stands in its output
+  message_flags messages;
   polling_flags polling;
   delivery_wanted delivery = delivery_wanted::deliver;
   nodes_required required = nodes_required::some;

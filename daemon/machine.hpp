@@ -15,17 +15,20 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace edge_rollup::daemon {
 
 /// Concurrency: the thread that runs `loop`, which is whoever owns the machine.
 struct machine {
+  explicit machine(std::shared_ptr<net::tls_context> tls) : network(loop.get_executor(), time, std::move(tls)) {}
+
   [[nodiscard]] surroundings around(observe::log& messages);
 
   boost::asio::io_context loop{1};
   runtime::system_clock time{loop.get_executor()};
   runtime::system_entropy chance;
-  net::system_network network{loop.get_executor(), time};
+  net::system_network network;
 };
 
 /// The state directory, claimed, and the store in it.

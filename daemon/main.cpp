@@ -2,24 +2,23 @@
 #include "daemon/command_line.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/exit_code.hpp"
+#include "daemon/standard_streams.hpp"
 #include "observe/make_log.hpp"
 #include "runtime/system_clock.hpp"
 
-#include <fmt/format.h>
-
 #include <csignal>
-#include <cstdio>
 #include <cstdlib>
 #include <exception>
 #include <memory>
+#include <string>
 #include <utility>
 
 namespace edge_rollup::daemon {
 namespace {
 
-std::unique_ptr<observe::log> log_for(const message_flags& flags) {
+std::unique_ptr<observe::log> log_for(const message_flags& flags, observe::log_level standard) {
   observe::log_options options;
-  options.level = flags.level;
+  options.level = flags.level.value_or(standard);
   options.format = flags.format;
   options.color = flags.color;
   const char* no_color = std::getenv("NO_COLOR");
@@ -31,29 +30,30 @@ std::unique_ptr<observe::log> log_for(const message_flags& flags) {
 }
 
 exit_code carry_out(const command& asked) {
-  if (const auto* text = std::get_if<print_text>(&asked)) {
-    fmt::print("{}", text->text);
-    return std::fflush(stdout) == 0 ? exit_code::ok : exit_code::disk;
-  }
   model::result<exit_code> ended = exit_code::ok;
-  if (const auto* command = std::get_if<run_command>(&asked)) {
-    const auto messages = log_for(command->messages);
+  if (const auto* text = std::get_if<print_text>(&asked)) {
+    const auto printed = print(text->text);
+    if (printed) return exit_code::ok;
+    ended = std::unexpected(printed.error());
+  } else if (const auto* command = std::get_if<run_command>(&asked)) {
+    const auto messages = log_for(command->messages, observe::log_level::info);
     ended = run(*command, *messages);
   } else {
     const auto& once_asked = std::get<once_command>(asked);
-    const auto messages = log_for(once_asked.messages);
+    const auto messages = log_for(once_asked.messages, observe::log_level::error);
     ended = once(once_asked, *messages);
   }
   if (ended) return *ended;
-  fmt::print(stderr, "edge-rollup: {}\n", ended.error().text);
+  complain(ended.error().text);
   return exit_code_of(ended.error().kind);
 }
 
 exit_code main_program(int count, const char* const* words) {
+  fill_closed_standard_streams();
   std::signal(SIGPIPE, SIG_IGN);  // a reader that went away shows as an error of the write
   const auto asked = parse_command_line(count, words);
   if (!asked) {
-    fmt::print(stderr, "edge-rollup: {}\n", asked.error().text);
+    complain(asked.error().text);
     return exit_code_of(asked.error().kind);
   }
   return carry_out(*asked);
@@ -67,7 +67,7 @@ int main(int count, char** words) {
   try {
     return static_cast<int>(main_program(count, words));
   } catch (const std::exception& failure) {
-    fmt::print(stderr, "edge-rollup: bug: {}\n", failure.what());
+    complain(std::string("bug: ") + failure.what());
     return static_cast<int>(exit_code::bug);
   }
 }

@@ -64,6 +64,8 @@ model::result<std::vector<config::node_setting>> collect_nodes(const polling_fla
     const std::string shown = name == "-" ? "stdin" : name;
     auto listed = wire::parse_nodes_file(*text, shown);
     if (!listed) return std::unexpected(std::move(listed.error()));
+    if (listed->empty())
+      return model::fail(error_kind::bad_data, fmt::format("the nodes file {} names no node", shown));
     for (auto& each : *listed) {
       nodes.push_back({std::move(each.url), std::move(each.path), std::move(each.labels),
                        fmt::format("{}:{}", shown, each.line), config::node_origin::file});

@@ -10,7 +10,7 @@
 namespace edge_rollup::daemon {
 
 /// Errors: usage for a NODE argument, bad_data for lines of a file (all of them in one text), no_input for a missing
-/// file.
+///         file.
 [[nodiscard]] model::result<std::vector<config::node_setting>> collect_nodes(const polling_flags& flags);
 
 }  // namespace edge_rollup::daemon

@@ -4,6 +4,7 @@
 #include "daemon/read_settings.hpp"
 #include "daemon/round_table.hpp"
 #include "daemon/stages.hpp"
+#include "daemon/standard_streams.hpp"
 #include "runtime/task_scope.hpp"
 #include "wire/json_writer.hpp"
 #include "wire/url.hpp"
@@ -12,7 +13,6 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <csignal>
-#include <cstdio>
 #include <utility>
 
 namespace edge_rollup::daemon {
@@ -29,10 +29,14 @@ struct one_shot {
   bool interrupted = false;
 };
 
-bool is_delivered(const one_shot& done) {
+/// The last try was that of the round's own rollup, not of an older one that is in the way.
+bool own_was_offered(const one_shot& done) {
   return done.offered && *done.offered && done.round.identity &&
-         (*done.offered)->sequence == done.round.identity->sequence &&
-         (*done.offered)->judged.verdict == deliver::verdict::delivered;
+         (*done.offered)->sequence == done.round.identity->sequence;
+}
+
+bool is_delivered(const one_shot& done) {
+  return own_was_offered(done) && (*done.offered)->judged.verdict == deliver::verdict::delivered;
 }
 
 task<void> end_at_interrupt(boost::asio::signal_set& signals, stages& all, one_shot& done) {
@@ -60,23 +64,27 @@ double ms_of(model::nanoseconds took) {
   return static_cast<double>(tenths.count()) / 10;
 }
 
-/// The body, and what came of its delivery as one more member of the same object.
+/// The body, and what came of its delivery as one more member of the same object: null where nothing was offered;
+/// `sequence` names the rollup that was offered last where that is an older one.
 std::string json_text(const one_shot& done) {
   auto text = done.round.body;
+  if (!done.round.identity) return text + "\n";
+  text.pop_back();
+  text += ",\"delivery\":";
+  wire::json_writer out(text);
   if (done.offered && *done.offered) {
     const deliver::delivery_try& ended = **done.offered;
-    text.pop_back();
-    text += ",\"delivery\":";
-    wire::json_writer out(text);
     out.begin_object();
     out.key("verdict").text(to_string(ended.judged.verdict));
     out.key("status");
     ended.came.status ? out.integer(*ended.came.status) : out.null();
     out.key("ms").real(ms_of(ended.came.took));
+    if (!own_was_offered(done)) out.key("sequence").integer(ended.sequence);
     out.end_object();
-    text += "}";
+  } else {
+    out.null();
   }
-  return text + "\n";
+  return text + "}\n";
 }
 
 std::string delivery_line(const one_shot& done, const config::config& settings, std::uint64_t waiting) {
@@ -88,9 +96,12 @@ std::string delivery_line(const one_shot& done, const config::config& settings, 
     return fmt::format("sent    {}  {} in {:.0f} ms  id {}\n", url, came.status.value_or(0), ms_of(came.took),
                        done.round.identity->id);
   }
-  const auto* const why = done.interrupted ? "interrupted" : "not delivered";
-  const auto words = done.offered && *done.offered ? (*done.offered)->judged.sentence : std::string(why);
-  return fmt::format("kept    {}  {}; {} waiting, the next run delivers\n", url, words, waiting);
+  std::string words = done.interrupted ? "interrupted" : "not offered yet";
+  if (done.offered && *done.offered) words = (*done.offered)->judged.sentence;
+  if (done.offered && *done.offered && !own_was_offered(done)) {
+    words = fmt::format("rollup {} goes first: {}", (*done.offered)->sequence, words);
+  }
+  return fmt::format("kept    {}  {}; {} waiting, the next run offers again\n", url, words, waiting);
 }
 
 exit_code verdict_of(const one_shot& done, nodes_required required) {
@@ -113,7 +124,9 @@ exit_code verdict_of(const one_shot& done, nodes_required required) {
 model::result<exit_code> once(const once_command& asked, observe::log& messages) {
   const auto settings = read_settings(asked);
   if (!settings) return std::unexpected(settings.error());
-  machine here;
+  auto tls = net::tls_context::open(net::tls_options{});
+  if (!tls) return std::unexpected(std::move(tls.error()));
+  machine here(std::move(*tls));
   std::optional<keeping> kept;
   if (asked.delivery == delivery_wanted::deliver) {
     auto opened = open_store(asked.polling.state_dir, here.chance);
@@ -128,6 +141,7 @@ model::result<exit_code> once(const once_command& asked, observe::log& messages)
   tasks.spawn(end_at_interrupt(signals, all, done));
   tasks.spawn(carry_out(signals, all, done));
   here.loop.run();
+  signals.clear();
 
   if (!done.round.kept) return std::unexpected(done.round.kept.error());
   if (!done.offered) return std::unexpected(done.offered.error());
@@ -139,8 +153,8 @@ model::result<exit_code> once(const once_command& asked, observe::log& messages)
     text = round_table(done.round.rollup, *settings->nodes, done.round.outcomes, asked.shown) +
            delivery_line(done, *settings, waiting);
   }
-  fmt::print("{}", text);
-  if (std::fflush(stdout) != 0) return model::fail(model::error_kind::disk, "standard output could not be written");
+  const auto printed = print(text);
+  if (!printed) return std::unexpected(printed.error());
   return verdict_of(done, asked.required);
 }
 

@@ -34,8 +34,9 @@ task<void> pipeline::run_rounds() {
     const auto skipped = schedule.end_round(parts_.time.now(), parts_.time.wall_now());
     if (skipped > 0) {
       rounds_skipped_ += skipped;
-      parts_.messages.warn("the round took longer than the interval: slots of the clock were skipped",
-                           {{"skipped", skipped}});
+      parts_.messages.warn(
+          "the round was not over when the next was due: slots of the clock were skipped; a shorter timeout helps",
+          {{"skipped", skipped}});
     }
   }
 }
@@ -88,7 +89,7 @@ model::rollup_label pipeline::label() const {
   model::rollup_label made;
   made.gateway = gateway_;
   made.instance = instance_;
-  made.interval = std::chrono::ceil<model::seconds>(settings_.poll.interval);
+  made.interval = settings_.poll.interval;
   made.record_kind = settings_.record_kind;
   made.health.version = EDGE_ROLLUP_VERSION;
   const auto uptime = std::chrono::floor<model::seconds>(parts_.time.now() - began_);

@@ -47,8 +47,7 @@ struct pipeline_parts {
 /// Operation:    `run_rounds` runs rounds on the clock until `stop`, or as many as were asked for.
 /// Concurrency:  loop thread only. A round is over when its rollup is on disk; the next one begins after that.
 /// Cancellation: `stop` lets no further round begin; `cut_short` also ends the open one, whose unfinished nodes are
-/// then
-///               `cancelled` and whose rollup is partial.
+///               then `cancelled` and whose rollup is partial.
 class pipeline {
  public:
   pipeline(pipeline_parts parts, config::config settings, std::string gateway, std::filesystem::path state_directory);

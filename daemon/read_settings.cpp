@@ -5,10 +5,13 @@
 #include "daemon/node_sources.hpp"
 #include "wire/url.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace edge_rollup::daemon {
 namespace {
+
+constexpr model::milliseconds one_round_interval{300'000};
 
 model::result<config::settings> shared_settings(const polling_flags& flags) {
   config::settings asked;
@@ -45,6 +48,8 @@ model::result<config::config> read_settings(const once_command& asked) {
   }
   auto settings = shared_settings(asked.polling);
   if (!settings) return std::unexpected(std::move(settings.error()));
+  // One round has no next one to run into: a long timeout is no mistake here.
+  if (settings->timeout) settings->interval = std::max(*settings->timeout, one_round_interval);
   return config::make_config(std::move(*settings));
 }
 

@@ -11,10 +11,10 @@
 
 namespace edge_rollup::daemon {
 
-/// Operation:    `run` completes when everything has ended: after `stop`, or after the number of rounds that was asked
-///               for. The last rollup is in the outbox then.
-/// Timeout:      `grace` from the stop on; of it, the open round may use up to `round_grace`, delivery the rest.
-/// Concurrency:  loop thread only.
+/// Operation:   `run` completes when everything has ended: after `stop`, or after the number of rounds that was asked
+///              for. The last rollup is in the outbox then.
+/// Timeout:     `grace` from the stop on; of it, the open round may use up to `round_grace`, delivery the rest.
+/// Concurrency: loop thread only.
 class running_daemon {
  public:
   /// How long the open round may go on after a stop, so that one that is nearly done is not cut.

@@ -17,8 +17,7 @@ inline constexpr std::uint64_t max_request_body = std::uint64_t{64} * 1024 * 102
 enum class body_state { incomplete, complete, malformed, too_large };
 
 /// Operation: `take` consumes from the front of what came and answers with the count; bytes beyond the body are left
-/// for
-///            the next request. It takes nothing once the state is no longer `incomplete`.
+///            to the next request. It takes nothing once the state is no longer `incomplete`.
 class body_reader {
  public:
   explicit body_reader(const request_head& head);

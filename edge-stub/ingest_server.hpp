@@ -33,9 +33,8 @@ struct ingest_options {
       std::nullopt;  ///< file that gets a JSON line for each request, before the answer goes out
 };
 
-/// Operation:    `listen` binds, `start` begins to accept on the loop. `on_receipt` is called once for each complete
-/// request, before its answer.
-///               `stop` closes every socket and `join` waits for what was going on.
+/// Operation:    `listen` binds, `start` begins to accept on the loop, `stop` closes every socket, `join` waits for
+///               the last of what went on. `on_receipt` is called once for each complete request, before its answer.
 /// Concurrency:  loop thread only; the store is written on it, too.
 /// Cancellation: `stop`.
 /// Limits:       `max_request_head`, `max_request_body`; a request beyond them gets a 431 or 413 and no receipt.

@@ -37,10 +37,12 @@ struct node_options {
   behaviour manner = good_behaviour;
 };
 
-/// Operation:    `listen` binds, `start` begins to accept on the loop; `stop` closes every socket and `join` waits for
-/// what was going on. Concurrency:  loop thread only. Cancellation: `stop`. Limits:       one descriptor for each node
-/// and each connection. When connections get scarce, answers end theirs
-///               (`Connection: close`); when none is left, accepting waits. An idle connection costs one small buffer.
+/// Operation:    `listen` binds, `start` begins to accept on the loop, `stop` closes every socket, `join` waits for
+///               the last of what went on.
+/// Concurrency:  loop thread only.
+/// Cancellation: `stop`.
+/// Limits:       one descriptor for each node and each connection. When connections get scarce, answers end theirs
+///               (`Connection: close`); when none is left, accepting waits. An idle connection costs a small buffer.
 class node_server {
  public:
   node_server(runtime::asio::io_context& loop, runtime::clock& time, const node_options& options);

@@ -10,8 +10,7 @@
 
 namespace edge_rollup::stub {
 
-/// Prints the nodes' URLs on standard output, or writes them to `nodes_file` if that is not empty and prints their
-/// number.
+/// Prints the nodes' URLs on standard output; with a `nodes_file` writes them there instead and prints their number.
 [[nodiscard]] model::result<void> run_nodes(const node_options& options, const std::string& nodes_file);
 
 /// Prints a line on standard output for each request.

@@ -24,7 +24,7 @@ inline constexpr model::milliseconds max_clock_lead = std::chrono::minutes{5};
 [[nodiscard]] model::freshness judge(const model::summary& summary, model::milliseconds max_age,
                                      std::optional<model::wall_time> previous, model::wall_time now);
 
-/// Operation: holds the last_updated each node answered last; a value, kept by whoever runs the rounds.
+/// Operation:   holds the last_updated each node answered last; a value, kept by whoever runs the rounds.
 /// Concurrency: one thread. Limits: one entry for each node of the round learned last.
 class freshness_memory {
  public:

@@ -12,6 +12,7 @@ namespace edge_rollup::deliver {
 struct answer {
   std::optional<int> status;                  ///< of the final header, if one came
   std::optional<model::failure> failure;      ///< where no final header came
+  bool request_left = true;                   ///< bytes of the rollup may have reached the cloud
   std::optional<model::seconds> retry_after;  ///< of a final header, already relative to when it came
   bool html = false;                          ///< the body is a web page
   std::string words;                          ///< what the cloud said, for people: one line, at most 256 bytes

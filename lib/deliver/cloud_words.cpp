@@ -12,14 +12,10 @@ namespace {
 
 constexpr std::string_view ellipsis = "…";
 
-/// Blanks, control characters (C0, DEL, C1), line separators and marks that turn the direction of what follows.
 bool is_invisible(std::string_view character) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(character[i]); };
-  if (character.size() == 1) return byte(0) <= 0x20 || byte(0) == 0x7F;
-  if (character.size() == 2) return byte(0) == 0xC2 && byte(1) <= 0xA0;
-  if (character.size() != 3 || byte(0) != 0xE2) return false;
-  if (byte(1) == 0x80) return byte(2) == 0x8E || byte(2) == 0x8F || (byte(2) >= 0xA8 && byte(2) <= 0xAE);
-  return byte(1) == 0x81 && byte(2) >= 0xA6 && byte(2) <= 0xA9;
+  constexpr char32_t no_break_space = 0xA0;
+  const auto code = wire::code_point(character);
+  return code == U' ' || code == no_break_space || wire::is_unsafe_to_show(code);
 }
 
 /// Each run of invisible characters becomes one blank, none at either end.

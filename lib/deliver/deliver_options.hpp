@@ -17,6 +17,7 @@ struct deliver_options {
   std::size_t aside_limit = 3;                 ///< so many rollups aside mean that not they are wrong
   std::uint32_t aside_tries = 20;              ///< a rollup is worn out after so many tries ...
   model::milliseconds aside_after{3'600'000};  ///< ... and so much trouble
+  model::milliseconds aside_moment{1'000};     ///< pause in an occasion that a cloud hardly comes back in
   model::milliseconds aside_pace{30'000};      ///< wait after an occasion, for each offer beyond `aside_limit`
 
   friend bool operator==(const deliver_options&, const deliver_options&) = default;

@@ -37,9 +37,9 @@ struct deliverer_parts {
 /// row, hold delivery until an operator drops some.
 inline constexpr std::size_t front_window = 256;
 
-/// Operation:    `run` delivers until it is ended; `deliver_until` is for a process that delivers once. One of the two,
-///               once at a time. A record that cannot be read becomes a dead letter without a try. A result that cannot
-///               be written to the disk is written before anything else is offered.
+/// Operation:    `run` delivers until it is ended; `deliver_until` is for a process that delivers once. One of the
+///               two, once at a time. A record that cannot be read becomes a dead letter without a try. A result that
+///               cannot be written to the disk is written before anything else is offered.
 /// Concurrency:  loop thread only; one rollup in flight.
 /// Cancellation: `finish_by`, then `cancel`.
 class deliverer {

@@ -39,22 +39,17 @@ void delivery_log::delivered(const delivery_try& ended, std::uint64_t waiting, m
     messages_.debug(fmt::format("rollup {} delivered", ended.sequence), {{"sequence", ended.sequence}});
   }
   failing_since_.reset();
-  told_.reset();
+  standing_.reset();
 }
 
 void delivery_log::failed(const delivery_try& ended, const delivery_state& state, std::uint64_t waiting,
                           model::mono_time now) {
   const auto reason = state.hold ? std::optional(state.hold->reason) : std::nullopt;
-  const failure_kind kind{ended.judged.verdict, reason};
   // A single rollup that is refused is no outage.
   const bool outage = ended.judged.verdict != verdict::refused || reason;
   if (outage && !failing_since_) failing_since_ = now;
 
-  const bool repeated = told_ == kind && now - told_at_ < told_again_after;
-  if (!repeated) {
-    told_ = kind;
-    told_at_ = now;
-  }
+  const bool repeated = was_told(ended, reason, now);
   std::vector<observe::log_field> fields = {
       {"sequence", ended.sequence}, {"verdict", std::string(to_string(ended.judged.verdict))}, {"waiting", waiting}};
   if (reason) fields.push_back({"hold", std::string(to_string(*reason))});
@@ -62,6 +57,21 @@ void delivery_log::failed(const delivery_try& ended, const delivery_state& state
   const std::string_view lead = reason == hold_reason::refused_all ? "the cloud refuses every rollup: " : "";
   messages_.write(repeated ? observe::log_level::debug : observe::log_level::warn,
                   fmt::format("{}{}", lead, ended.judged.sentence), fields);
+}
+
+/// Whether this was told within the last hour. If not, it is from now on.
+bool delivery_log::was_told(const delivery_try& ended, std::optional<hold_reason> reason, model::mono_time now) {
+  const trouble present{ended.judged.verdict, reason};
+  if (standing_ != present) {
+    standing_ = present;
+    told_.clear();
+  }
+  const auto& came = ended.came;
+  const cause why{came.status, came.status || !came.failure ? std::nullopt : std::optional(came.failure->kind)};
+  const auto [told, is_new] = told_.try_emplace(why, now);
+  if (!is_new && now - told->second < told_again_after) return true;
+  told->second = now;
+  return false;
 }
 
 void delivery_log::gave_up(const std::vector<std::uint64_t>& sequences) {

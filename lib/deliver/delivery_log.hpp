@@ -4,18 +4,20 @@
 
 #include "deliver/delivery_policy.hpp"
 #include "deliver/delivery_try.hpp"
+#include "model/failure.hpp"
 #include "model/time.hpp"
 #include "observe/log.hpp"
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <utility>
 #include <vector>
 
 namespace edge_rollup::deliver {
 
-/// Operation:   a failure warns where its verdict or its reason to hold is new, or an hour after the last warning;
-///              repetitions are at debug. The first delivered after an outage says how long it was.
+/// Operation:   a failure warns where its verdict, its reason to hold or what came back is new, or an hour after that
+///              was told; repetitions are at debug. The first delivered after an outage says how long it was.
 /// Concurrency: loop thread only.
 class delivery_log {
  public:
@@ -28,15 +30,17 @@ class delivery_log {
   void gave_up(const std::vector<std::uint64_t>& sequences);
 
  private:
-  using failure_kind = std::pair<verdict, std::optional<hold_reason>>;
+  using trouble = std::pair<verdict, std::optional<hold_reason>>;
+  using cause = std::pair<std::optional<int>, std::optional<model::failure_kind>>;  ///< status or failure
 
   void delivered(const delivery_try& ended, std::uint64_t waiting, model::mono_time now);
   void failed(const delivery_try& ended, const delivery_state& state, std::uint64_t waiting, model::mono_time now);
+  [[nodiscard]] bool was_told(const delivery_try& ended, std::optional<hold_reason> reason, model::mono_time now);
 
   observe::log& messages_;
   std::optional<model::mono_time> failing_since_;
-  std::optional<failure_kind> told_;
-  model::mono_time told_at_;
+  std::optional<trouble> standing_;
+  std::map<cause, model::mono_time> told_;  ///< of the standing trouble: what came back, and when that was told
 };
 
 }  // namespace edge_rollup::deliver

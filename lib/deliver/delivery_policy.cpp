@@ -51,20 +51,24 @@ outbox::settlement delivery_policy::answered(std::span<const entry> front, std::
   if (steps_aside) tried.state = entry_state::aside;
 
   const std::size_t aside = count_aside(front) + (steps_aside && !was_aside ? 1 : 0);
-  const entry& oldest = offered == front.begin() ? tried : front.front();
+  const bool is_oldest = offered == front.begin();
   const bool few_aside = aside < options_.aside_limit;
-  const bool goes_on = steps_aside && others_behind && (few_aside || (was_aside && worn_out(oldest)));
+  const auto asked = asked_wait(came, judged);
+  const bool may_pass = few_aside || (was_aside && worn_out(is_oldest ? tried : front.front()));
+  const bool kept_back =
+      is_oldest && was_aside && judged.verdict == verdict::retry && is_risky_to_pass(tried, came.took + asked);
+  const bool goes_on = steps_aside && others_behind && may_pass && !kept_back;
 
   ++state_.consecutive_failures;
   ++occasion_.offers;
-  if (judged.verdict == verdict::retry) obey(came.retry_after);
   show_hold(judged, aside, now);
   wakes_beyond_.reset();
   state_.next_try.reset();
   if (goes_on) {
     occasion_.passed = sequence;
+    if (asked > asked.zero()) state_.next_try = now + asked;
   } else {
-    state_.next_try = now + wait_after(judged.verdict, random);
+    state_.next_try = now + std::max(asked, wait_after(judged.verdict, random));
     if (judged.verdict == verdict::refused && few_aside) wakes_beyond_ = sequence;
     occasion_ = {};
   }
@@ -88,22 +92,30 @@ outbox::settlement delivery_policy::accept(std::span<const entry> front, std::ui
 }
 
 /// Trouble is the time before each try that counts, back to the try before it. A wait that ended otherwise (no network,
-/// a wrong token) says nothing about the rollup.
+/// a wrong token) says nothing about the rollup. How long ago another process tried is not known: that counts as the
+/// share of one try, so that processes that end after one try wear a rollup out too.
 void delivery_policy::add_trouble(entry& tried, const judgement& judged, model::mono_time now) {
   const bool counts = judged.counts_as_trouble;
+  if (counts) ++tried.troubled_tries;
   const auto before = last_tries_.find(tried.sequence);
   const bool known = before != last_tries_.end();
   if (counts && known) tried.troubled += std::chrono::duration_cast<model::milliseconds>(now - before->second);
+  if (counts && !known && tried.troubled_tries > 1) tried.troubled += options_.aside_after / options_.aside_tries;
   if (counts || known) last_tries_[tried.sequence] = now;
 }
 
 bool delivery_policy::worn_out(const entry& tried) const noexcept {
-  return tried.tries >= options_.aside_tries && tried.troubled >= options_.aside_after;
+  return tried.troubled_tries >= options_.aside_tries && tried.troubled >= options_.aside_after;
 }
 
-void delivery_policy::obey(std::optional<model::seconds> retry_after) {
-  const auto asked = std::min<model::milliseconds>(retry_after.value_or(model::seconds{0}), options_.retry_after_max);
-  occasion_.asked_wait = std::max(occasion_.asked_wait, asked);
+/// The cloud may come back in the pause and take the next one, which kills this one.
+bool delivery_policy::is_risky_to_pass(const entry& tried, model::nanoseconds pause) const noexcept {
+  return pause > options_.aside_moment && tried.troubled_tries % options_.aside_tries != 0;
+}
+
+model::milliseconds delivery_policy::asked_wait(const answer& came, const judgement& judged) const {
+  if (judged.verdict != verdict::retry || !came.retry_after) return {};
+  return std::min<model::milliseconds>(*came.retry_after, options_.retry_after_max);
 }
 
 void delivery_policy::show_hold(const judgement& judged, std::size_t aside, model::mono_time now) {
@@ -123,7 +135,7 @@ model::milliseconds delivery_policy::wait_after(verdict last, std::uint64_t rand
   const auto backoff = last == verdict::retry ? full_jitter(options_.retry, retries_++, random)
                                               : full_jitter(options_.hold, holds_++, random);
   const std::size_t beyond = occasion_.offers - std::min(occasion_.offers, options_.aside_limit);
-  return std::max({backoff, occasion_.asked_wait, options_.aside_pace * static_cast<std::int64_t>(beyond)});
+  return std::max(backoff, options_.aside_pace * static_cast<std::int64_t>(beyond));
 }
 
 }  // namespace edge_rollup::deliver

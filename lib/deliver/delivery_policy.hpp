@@ -60,11 +60,14 @@ struct delivery_state {
 ///              sequence order while entries are delivered or step aside; any other answer ends it, and the next one
 ///              begins after a backoff. So when a rollup is accepted, every one still aside before it was refused
 ///              moments ago in the same occasion by a cloud that works: only then it dies, and order is kept.
-///              Stepping aside: refused, or worn out (`aside_tries` and `aside_after` of 409, 5xx, timeout) with others
-///              behind. With `aside_limit` of them aside the cloud refuses everything, as far as one can tell: an
-///              occasion then is one offer. Only when the oldest is worn out too it passes those aside, until one that
-///              was not aside has been answered, so that no number of bad rollups in a row stalls the stream for ever.
-///              `Retry-After` delays the next occasion; it does not stop one that passes a worn-out rollup.
+///              Stepping aside: refused, or worn out (`aside_tries` and `aside_after` of tries that count as its
+///              trouble) with others behind. With `aside_limit` of them aside the cloud refuses everything, as far as
+///              one can tell: an occasion then is one offer. Only when the oldest is worn out too it passes those
+///              aside, until one that was not aside has been answered, so that no number of bad rollups in a row
+///              stalls the stream for ever. `Retry-After` is a wait before the next offer, whichever that is. Where
+///              it, or a try that hangs, makes more than `aside_moment` of passing the oldest, the cloud may come back
+///              meanwhile and a good rollup die: so that is done when the oldest steps aside, and then at every
+///              `aside_tries`-th try only.
 /// Restart:     begin with a new object; states and counts are in the entries.
 /// Concurrency: a value. At most one `send` may be unanswered.
 class delivery_policy {
@@ -86,13 +89,14 @@ class delivery_policy {
   struct occasion {
     std::optional<std::uint64_t> passed;  ///< the last one that stepped aside
     std::size_t offers = 0;
-    model::milliseconds asked_wait{0};  ///< the longest `Retry-After`, capped
   };
 
   [[nodiscard]] outbox::settlement accept(std::span<const outbox::entry> front, std::uint64_t sequence);
   void add_trouble(outbox::entry& tried, const judgement& judged, model::mono_time now);
   [[nodiscard]] bool worn_out(const outbox::entry& tried) const noexcept;
-  void obey(std::optional<model::seconds> retry_after);
+  [[nodiscard]] bool is_risky_to_pass(const outbox::entry& tried, model::nanoseconds pause) const noexcept;
+  /// What the cloud asks for with `Retry-After`, capped; zero where it does not.
+  [[nodiscard]] model::milliseconds asked_wait(const answer& came, const judgement& judged) const;
   void show_hold(const judgement& judged, std::size_t aside, model::mono_time now);
   [[nodiscard]] model::milliseconds wait_after(verdict last, std::uint64_t random);
 

@@ -21,7 +21,7 @@ answer boiled_down(const net::http_answer& came, model::wall_time now) {
   answer short_answer;
   short_answer.status = came.status;
   short_answer.retry_after = parse_retry_after(came.header("retry-after"), came.header("date"), now);
-  short_answer.html = is_html_page(content_type, came.body);
+  short_answer.html = is_html_page({content_type, came.header("content-encoding"), came.body, came.body_cut});
   short_answer.words = cloud_words(came.reason, content_type, came.body);
   return short_answer;
 }
@@ -39,7 +39,8 @@ runtime::task<answer> http_sink::offer(const outbox::record& offered) {
   if (came) {
     result = boiled_down(*came, time_.wall_now());
   } else {
-    result.failure = std::move(came.error());
+    result.failure = std::move(came.error().failure);
+    result.request_left = came.error().request_left;
   }
   result.took = time_.now() - began;
   co_return result;

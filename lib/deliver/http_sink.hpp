@@ -8,9 +8,9 @@
 
 namespace edge_rollup::deliver {
 
-/// Operation:    the body goes out as stored, under the rollup's id as `Idempotency-Key`, the same on every try.
-/// Concurrency:  loop thread only, one `offer` at a time.
-/// Timeout:      that of the client.
+/// Operation:   the body goes out as stored, under the rollup's id as `Idempotency-Key`, the same on every try.
+/// Concurrency: loop thread only, one `offer` at a time.
+/// Timeout:     that of the client.
 class http_sink final : public sink {
  public:
   /// `client` and `time` must outlive the sink.

@@ -7,7 +7,7 @@
 
 namespace edge_rollup::deliver {
 
-/// Concurrency: loop thread only, one `offer` at a time.
+/// Concurrency:  loop thread only, one `offer` at a time.
 /// Cancellation: `cancel()` ends an ongoing offer with failure kind `cancelled`.
 class sink {
  public:

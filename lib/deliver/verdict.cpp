@@ -12,9 +12,9 @@ std::string said(const answer& came) {
   return fmt::format("the cloud answers {}{}{}", *came.status, came.words.empty() ? "" : " ", came.words);
 }
 
-judgement judge_failure(const model::failure& failure) {
-  const bool timed_out = failure.kind == model::failure_kind::timeout;
-  return {verdict::retry, {}, timed_out, fmt::format("no answer from the cloud: {}", failure.message)};
+judgement judge_failure(const answer& came) {
+  const bool hangs = came.failure->kind == model::failure_kind::timeout && came.request_left;
+  return {verdict::retry, {}, hangs, fmt::format("no answer from the cloud: {}", came.failure->message)};
 }
 
 judgement judge_success(const answer& came, endpoint_trust trust) {
@@ -57,7 +57,7 @@ judgement judge_set_up(const answer& came) {
 
 judgement judge(const answer& came, endpoint_trust trust) {
   EDGE_ROLLUP_INVARIANT(came.status || came.failure);
-  if (!came.status) return judge_failure(*came.failure);
+  if (!came.status) return judge_failure(came);
   const int status = *came.status;
   if (status >= 200 && status <= 299) return judge_success(came, trust);
   if (is_temporary(status)) return {verdict::retry, {}, status == 409 || status >= 500, said(came)};

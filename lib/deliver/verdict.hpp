@@ -50,8 +50,9 @@ inline constexpr std::array hold_reason_names = {
 struct judgement {
   deliver::verdict verdict = verdict::retry;
   std::optional<hold_reason> reason;  ///< of a hold
-  bool counts_as_trouble = false;     ///< may be the rollup's own fault: refused, 409, 5xx, timeout
-  std::string sentence;               ///< for people: what came back and what to do, without a final period
+  bool counts_as_trouble =
+      false;             ///< may be the rollup's own fault: refused, 409, 5xx, a timeout after bytes of it left
+  std::string sentence;  ///< for people: what came back and what to do, without a final period
 
   friend bool operator==(const judgement&, const judgement&) = default;
 };

@@ -44,4 +44,9 @@ struct failure {
   friend bool operator==(const failure&, const failure&) = default;
 };
 
+/// What was under way when the daemon was told to stop.
+[[nodiscard]] inline failure cut_by_shutdown() {
+  return {failure_kind::cancelled, "cut short by shutdown", {}};
+}
+
 }  // namespace edge_rollup::model

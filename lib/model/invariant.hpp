@@ -7,6 +7,12 @@
 
 namespace edge_rollup::model {
 
+/// Says what is wrong on standard error and ends the process with SIGABRT.
+[[noreturn]] inline void bug_found(const char* what) noexcept {
+  std::fprintf(stderr, "edge-rollup: bug: %s\n", what);
+  std::abort();
+}
+
 [[noreturn]] inline void invariant_broken(const char* condition, const char* file, int line) noexcept {
   std::fprintf(stderr, "edge-rollup: bug: %s does not hold at %s:%d\n", condition, file, line);
   std::abort();

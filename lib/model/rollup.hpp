@@ -63,7 +63,7 @@ struct identity {
   std::string id;                       ///< UUIDv7, the idempotency key
   std::string stream;                   ///< UUIDv4 of the store
   std::uint64_t sequence = 0;           ///< counts up by one within the stream, from 1
-  std::optional<stream_reason> reason;  ///< only in the first rollup of a stream
+  std::optional<stream_reason> reason;  ///< why the stream began: in every rollup until one is delivered
   std::optional<std::string> previous_stream;
   friend bool operator==(const identity&, const identity&) = default;
 };
@@ -81,7 +81,7 @@ struct rollup_label {
   std::optional<model::identity> identity;
   std::string gateway;
   std::string instance;  ///< UUIDv4 of this process
-  seconds interval{300};
+  milliseconds interval{300'000};
   model::record_kind record_kind = model::record_kind::level;
   model::loss lost;
   model::health health;

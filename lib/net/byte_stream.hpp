@@ -13,9 +13,9 @@ namespace edge_rollup::net {
 
 enum class direction { read, write };
 
-/// Operation:   `try_connect` until `done`, then `try_write` and `try_read`; none of them blocks. After `want_read` or
-///              `want_write` the caller awaits `wait`. Closing is the destructor.
-/// Concurrency: loop thread only, at most one `wait` at a time.
+/// Operation:    `try_connect` until `done`, then `try_write` and `try_read`; none of them blocks. After `want_read`
+///               or `want_write` the caller awaits `wait`. Closing is the destructor.
+/// Concurrency:  loop thread only, at most one `wait` at a time.
 /// Cancellation: `cancel()` makes an ongoing `wait` return at once; the stream stays usable.
 class byte_stream {
  public:

@@ -9,9 +9,8 @@
 
 namespace edge_rollup::net {
 
-/// Completes with: the exchange `finished`. `buffer` may be shared by all exchanges of the loop: between the last read
-/// and
-///                 completion nothing else runs, so the answer's body may still lie in it.
+/// Completes with: the exchange `finished`. `buffer` may be shared by all exchanges of the loop: between the last
+///                 read and completion nothing else runs, so the answer's body may still lie in it.
 /// Timeout:        none of its own; whoever watches calls `exchange.expired(...)` and then `stream.cancel()`.
 /// Cancellation:   likewise with `exchange.cancelled()`.
 [[nodiscard]] runtime::task<void> drive(http_exchange& exchange, byte_stream& stream, std::span<char> buffer,

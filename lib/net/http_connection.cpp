@@ -17,13 +17,10 @@ using runtime::task;
 
 constexpr std::size_t read_buffer_bytes = 16 * 1024;
 
-model::failure cut_by_shutdown() {
-  return {failure_kind::cancelled, "cut short by shutdown", {}};
-}
-
 response_limits limits_of(const http_limits& limits) {
   response_limits reading;
   reading.body_bytes = limits.read_body;
+  reading.longer_body = body_over_limit::cut;
   return reading;
 }
 
@@ -67,7 +64,9 @@ task<http_connection::outcome> http_connection::send(const http_request& request
 }
 
 task<http_connection::outcome> http_connection::send_within(const http_request& request, model::mono_time deadline) {
-  if (kept_ && kept_for_ == host_field(request.target)) {
+  // Bytes that nobody asked for, or a close, make a kept connection useless.
+  const bool quiet = kept_ && kept_->try_read(buffer_).state == io_state::want_read;
+  if (quiet && kept_for_ == host_field(request.target)) {
     auto kept = std::move(kept_);
     auto came = co_await run_exchange(std::move(kept), connection_age::reused);
     if (!stale_ || cancelled_) co_return came;
@@ -81,13 +80,13 @@ task<http_connection::outcome> http_connection::send_within(const http_request& 
 task<http_connection::outcome> http_connection::send_fresh(const http_request& request, model::mono_time deadline) {
   const auto lookup_deadline = std::min(deadline, time_.now() + limits_.progress_timeout);
   auto addresses = co_await network_.resolve(request.target, lookup_deadline);
-  if (!addresses) co_return std::unexpected(std::move(addresses.error()));
-  outcome came = std::unexpected(cut_by_shutdown());
+  if (!addresses) co_return std::unexpected(send_failure{std::move(addresses.error()), false});
+  outcome came = std::unexpected(send_failure{model::cut_by_shutdown(), false});
   for (const auto& address : *addresses) {
     if (cancelled_) break;
     auto stream = network_.open(address, request.target);
     came = co_await run_exchange(std::move(stream), connection_age::fresh);
-    if (came || came.error().kind != failure_kind::connect) break;
+    if (came || came.error().failure.kind != failure_kind::connect) break;
   }
   co_return came;
 }
@@ -101,8 +100,9 @@ task<http_connection::outcome> http_connection::run_exchange(std::unique_ptr<byt
   exchange_ = nullptr;
   stream_ = nullptr;
   stale_ = exchange.was_stale();
-  sent_bytes_ += text_.size() - exchange.unsent().size();
-  if (exchange.failure() && !reader_.has_head()) co_return std::unexpected(*exchange.failure());
+  const auto sent = text_.size() - exchange.unsent().size();
+  sent_bytes_ += sent;
+  if (exchange.failure() && !reader_.has_head()) co_return std::unexpected(send_failure{*exchange.failure(), sent > 0});
   if (!exchange.failure() && reader_.reusable()) kept_ = std::move(stream);
   co_return take_answer(exchange);
 }
@@ -113,7 +113,7 @@ http_answer http_connection::take_answer(const http_exchange& exchange) {
   answer.reason = reader_.reason();
   answer.headers = reader_.fields();
   answer.body = reader_.body().substr(0, limits_.kept_body);
-  answer.body_cut = exchange.failure().has_value();
+  answer.body_cut = exchange.failure().has_value() || reader_.body_cut();
   return answer;
 }
 

@@ -15,8 +15,8 @@
 namespace edge_rollup::net {
 
 /// Operation:    `send` goes out on the kept connection if there is one, once more on a fresh one if the peer had
-/// closed it.
-///               The answer counts from its final header on: what goes wrong in the body only cuts the body.
+///               closed it. The answer counts from its final header on: what goes wrong in the body only cuts the
+///               body.
 /// Timeout:      http_limits: `progress_timeout` without a byte in either direction, `total_timeout` in all.
 /// Concurrency:  loop thread only, one `send` at a time.
 /// Cancellation: `cancel()`.
@@ -24,14 +24,14 @@ class http_connection final : public http_client {
  public:
   http_connection(runtime::asio::any_io_executor loop, runtime::clock& time, network& network, http_limits limits);
 
-  [[nodiscard]] runtime::task<std::expected<http_answer, model::failure>> send(const http_request& request) override;
+  [[nodiscard]] runtime::task<std::expected<http_answer, send_failure>> send(const http_request& request) override;
   void cancel() noexcept override;
 
   /// Bytes of requests that have gone out since the start.
   [[nodiscard]] std::uint64_t sent_bytes() const noexcept { return sent_bytes_; }
 
  private:
-  using outcome = std::expected<http_answer, model::failure>;
+  using outcome = std::expected<http_answer, send_failure>;
 
   runtime::task<outcome> send_within(const http_request& request, model::mono_time deadline);
   runtime::task<outcome> send_fresh(const http_request& request, model::mono_time deadline);

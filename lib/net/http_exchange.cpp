@@ -28,7 +28,11 @@ void http_exchange::connected(io_result said, model::mono_time now) {
       phase_ = phase::sending;
       step_ = exchange_step::write;
       break;
-    case io_state::want_read: step_ = exchange_step::wait_readable; break;
+    case io_state::want_read:  // TCP is there: only TLS has something to read before the request
+      last_progress_ = now;
+      phase_ = phase::shaking_hands;
+      step_ = exchange_step::wait_readable;
+      break;
     case io_state::want_write: step_ = exchange_step::wait_writable; break;
     case io_state::closed: fail({failure_kind::reset, "the connection was closed while it was set up", {}}); break;
     case io_state::failed: break;  // broke() follows with the reason
@@ -85,7 +89,8 @@ void http_exchange::received(io_result said, std::string_view bytes, model::mono
 void http_exchange::ready() noexcept {
   if (step_ == exchange_step::finished) return;
   switch (phase_) {
-    case phase::connecting: step_ = exchange_step::connect; break;
+    case phase::connecting:
+    case phase::shaking_hands: step_ = exchange_step::connect; break;
     case phase::sending: step_ = exchange_step::write; break;
     case phase::waiting:
     case phase::reading: step_ = exchange_step::read; break;
@@ -99,7 +104,9 @@ void http_exchange::broke(model::failure why) {
     step_ = exchange_step::read;
     return;
   }
-  fail(send_failure_ && !reader_.any_byte() ? *send_failure_ : std::move(why));
+  // A peer that hung up may have said why: an alert of TLS tells more than the write it broke.
+  const bool says_more = reader_.any_byte() || why.kind == failure_kind::tls;
+  fail(send_failure_ && !says_more ? *send_failure_ : std::move(why));
 }
 
 void http_exchange::expired(model::milliseconds allowed) {
@@ -110,6 +117,7 @@ void http_exchange::expired(model::milliseconds allowed) {
   };
   switch (phase_) {
     case phase::connecting: return fail(timed_out("connecting"));
+    case phase::shaking_hands: return fail(timed_out("shaking hands in TLS"));
     case phase::sending: return fail(timed_out("sending the request"));
     case phase::waiting: return fail(timed_out("waiting for the answer"));
     case phase::reading: return fail(timed_out(fmt::format("reading the answer, of which {} bytes came", received_)));
@@ -117,7 +125,7 @@ void http_exchange::expired(model::milliseconds allowed) {
 }
 
 void http_exchange::cancelled() {
-  if (step_ != exchange_step::finished) fail({failure_kind::cancelled, "cut short by shutdown", {}});
+  if (step_ != exchange_step::finished) fail(model::cut_by_shutdown());
 }
 
 bool http_exchange::was_stale() const noexcept {

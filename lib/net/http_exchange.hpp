@@ -17,8 +17,8 @@ enum class exchange_step { connect, write, read, wait_readable, wait_writable, f
 
 enum class connection_age { fresh, reused };
 
-/// Operation:   perform `next()`, report what came of it, until `finished`. Then `failure()` or the reader's answer
-/// holds. Concurrency: none. `reader` and `request` must outlive the exchange.
+/// Operation: perform `next()`, report what came of it, until `finished`. Then `failure()` or the reader's answer
+///            holds. Concurrency: none. `reader` and `request` must outlive the exchange.
 class http_exchange {
  public:
   http_exchange(response_reader& reader, std::string_view request, connection_age age, model::mono_time now);
@@ -50,7 +50,7 @@ class http_exchange {
   [[nodiscard]] bool was_stale() const noexcept;
 
  private:
-  enum class phase { connecting, sending, waiting, reading };
+  enum class phase { connecting, shaking_hands, sending, waiting, reading };
 
   void fail(model::failure why);
 

@@ -1,11 +1,14 @@
-// Two threads take hosts from one queue that they own together with the name_lookup object: when that goes, a thread
-// that hangs in getaddrinfo keeps the queue alive until it returns and finds it closed.
+// The threads own their queue together with the name_lookup object: when that goes, a thread that hangs in getaddrinfo keeps
+// the queue alive until it returns and finds it closed.
 #include "net/name_lookup.hpp"
 
 #include <boost/asio/post.hpp>
 
 #include <netdb.h>
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <condition_variable>
 #include <cstring>
 #include <deque>
@@ -20,9 +23,9 @@ namespace {
 
 namespace asio = runtime::asio;
 
-constexpr int lookup_threads = 2;
+}  // namespace
 
-lookup_result look_up(const std::string& host, std::uint16_t port) {
+lookup_result look_up_by_system(const std::string& host) {
   addrinfo wanted{};
   wanted.ai_socktype = SOCK_STREAM;
   wanted.ai_flags = AI_ADDRCONFIG;
@@ -38,7 +41,6 @@ lookup_result look_up(const std::string& host, std::uint16_t port) {
     asio::ip::tcp::endpoint address;
     address.resize(each->ai_addrlen);
     std::memcpy(address.data(), each->ai_addr, each->ai_addrlen);
-    address.port(port);
     addresses.push_back(address);
   }
   if (addresses.empty()) {
@@ -47,67 +49,82 @@ lookup_result look_up(const std::string& host, std::uint16_t port) {
   return addresses;
 }
 
-}  // namespace
-
 class name_lookup::shared_queue {
  public:
-  struct job {
-    std::string host;
-    std::uint16_t port = 0;
-    std::function<void(lookup_result)> done;
-    asio::any_io_executor loop;  ///< tracked: the loop does not end while a job is open
-  };
+  shared_queue(asio::any_io_executor loop, lookup_function look_up)
+      : loop_(std::move(loop)), look_up_(std::move(look_up)) {}
 
-  explicit shared_queue(asio::any_io_executor loop) : loop_(std::move(loop)) {}
-
-  void push(std::string host, std::uint16_t port, std::function<void(lookup_result)> done) {
+  void push(std::string host, lookup_lane lane, std::function<void(lookup_result)> done) {
     const std::lock_guard guard(mutex_);
-    jobs_.push_back(
-        {std::move(host), port, std::move(done), asio::prefer(loop_, asio::execution::outstanding_work.tracked)});
-    changed_.notify_one();
+    queued(lane).push_back({std::move(host), std::move(done)});
+    changed_.notify_all();
+  }
+
+  bool withdraw(const std::string& host) {
+    const std::lock_guard guard(mutex_);
+    return std::ranges::any_of(lanes_, [&host](std::deque<job>& lane) {
+      return std::erase_if(lane, [&](const job& each) { return each.host == host; }) > 0;
+    });
   }
 
   void close() {
     const std::lock_guard guard(mutex_);
     closed_ = true;
-    jobs_.clear();
-    running_.clear();
+    lanes_ = {};
+    running_ = {};
     changed_.notify_all();
   }
 
-  void work(std::size_t worker) {
+  /// The thread of a lane. That of the slow lane helps the quick one when it has nothing of its own.
+  void work(lookup_lane own) {
     std::unique_lock lock(mutex_);
     for (;;) {
-      changed_.wait(lock, [this] { return closed_ || !jobs_.empty(); });
+      changed_.wait(lock, [&] { return closed_ || ready(own) != nullptr; });
       if (closed_) return;
-      const auto host = jobs_.front().host;
-      const auto port = jobs_.front().port;
-      // The job waits where close() can reach it, so that an abandoned thread holds nothing of the loop.
-      running_.at(worker) = std::move(jobs_.front());
-      jobs_.pop_front();
+      auto& lane = *ready(own);
+      // The callback waits where close() can reach it, so that an abandoned thread holds nothing of the loop.
+      auto& running = running_[static_cast<std::size_t>(own)];
+      const std::string host = std::move(lane.front().host);
+      running = std::move(lane.front().done);
+      lane.pop_front();
       lock.unlock();
-      auto found = look_up(host, port);
+      auto found = look_up_(host);
       lock.lock();
       if (closed_) return;
-      auto& finished = *running_.at(worker);
-      auto tell = [done = std::move(finished.done), found = std::move(found)]() mutable { done(std::move(found)); };
-      asio::post(finished.loop, std::move(tell));
-      running_.at(worker).reset();
+      auto tell = [done = std::exchange(running, nullptr), found = std::move(found)]() mutable {
+        done(std::move(found));
+      };
+      asio::post(loop_, std::move(tell));
     }
   }
 
  private:
+  struct job {
+    std::string host;
+    std::function<void(lookup_result)> done;
+  };
+
+  std::deque<job>& queued(lookup_lane lane) { return lanes_[static_cast<std::size_t>(lane)]; }
+
+  std::deque<job>* ready(lookup_lane own) {
+    if (!queued(own).empty()) return &queued(own);
+    const bool may_help = own == lookup_lane::slow && !queued(lookup_lane::quick).empty();
+    return may_help ? &queued(lookup_lane::quick) : nullptr;
+  }
+
   std::mutex mutex_;
   std::condition_variable changed_;
   asio::any_io_executor loop_;
-  std::deque<job> jobs_;
-  std::vector<std::optional<job>> running_{lookup_threads};
+  lookup_function look_up_;
+  std::array<std::deque<job>, 2> lanes_;
+  std::array<std::function<void(lookup_result)>, 2> running_;
   bool closed_ = false;
 };
 
-name_lookup::name_lookup(asio::any_io_executor loop) : queue_(std::make_shared<shared_queue>(std::move(loop))) {
-  for (std::size_t worker = 0; worker < lookup_threads; ++worker) {
-    std::thread([queue = queue_, worker] { queue->work(worker); }).detach();
+name_lookup::name_lookup(asio::any_io_executor loop, lookup_function look_up)
+    : queue_(std::make_shared<shared_queue>(std::move(loop), std::move(look_up))) {
+  for (const auto lane : {lookup_lane::quick, lookup_lane::slow}) {
+    std::thread([queue = queue_, lane] { queue->work(lane); }).detach();
   }
 }
 
@@ -115,8 +132,12 @@ name_lookup::~name_lookup() {
   queue_->close();
 }
 
-void name_lookup::start(std::string host, std::uint16_t port, std::function<void(lookup_result)> done) {
-  queue_->push(std::move(host), port, std::move(done));
+void name_lookup::start(std::string host, lookup_lane lane, std::function<void(lookup_result)> done) {
+  queue_->push(std::move(host), lane, std::move(done));
+}
+
+bool name_lookup::withdraw(const std::string& host) {
+  return queue_->withdraw(host);
 }
 
 }  // namespace edge_rollup::net

@@ -35,7 +35,7 @@ response_reader::response_reader(response_limits limits, keep_fields keep) : lim
 }
 
 void response_reader::restart() {
-  has_head_ = any_byte_ = surplus_ = false;
+  has_head_ = any_byte_ = surplus_ = body_cut_ = false;
   interim_seen_ = 0;
   partial_line_.clear();
   body_.clear();
@@ -245,14 +245,7 @@ void response_reader::head_complete() {
   if (chunked_) {
     stage_ = stage::chunk_size;
   } else if (has_length_) {
-    if (body_left_ > limits_.body_bytes) {
-      fail(failure_kind::too_large,
-           fmt::format("the answer announces {} bytes, more than {}", body_left_, limits_.body_bytes));
-    } else if (body_left_ == 0) {
-      finish();
-    } else {
-      stage_ = stage::sized_body;
-    }
+    if (expect_body(body_left_)) stage_ = stage::sized_body;
   } else {
     keep_alive_ = false;
     stage_ = stage::body_to_close;
@@ -273,12 +266,7 @@ void response_reader::chunk_size_line(std::string_view line) {
     stage_ = stage::trailer;
     return;
   }
-  if (size > limits_.body_bytes - std::min(limits_.body_bytes, body_view_.size())) {
-    fail(failure_kind::too_large, fmt::format("the answer's body is over {} bytes", limits_.body_bytes));
-    return;
-  }
-  body_left_ = size;
-  stage_ = stage::chunk_data;
+  if (expect_body(size)) stage_ = stage::chunk_data;
 }
 
 void response_reader::refund_framing(std::size_t extra) {
@@ -286,29 +274,37 @@ void response_reader::refund_framing(std::size_t extra) {
   line_used_ = 0;
 }
 
-void response_reader::take_body(std::string_view& rest) {
-  if (stage_ == stage::body_to_close) {
-    if (rest.size() > limits_.body_bytes - body_view_.size()) {
-      fail(failure_kind::too_large, fmt::format("the answer's body is over {} bytes", limits_.body_bytes));
-      return;
+bool response_reader::expect_body(std::uint64_t announced) {
+  const auto room = limits_.body_bytes - body_view_.size();
+  body_left_ = std::min<std::uint64_t>(announced, room);
+  if (announced > room) {
+    if (limits_.longer_body == body_over_limit::fail) {
+      fail(failure_kind::too_large, fmt::format("the answer's body is over {} bytes: {} more are announced after {}",
+                                                limits_.body_bytes, announced, body_view_.size()));
+      return false;
     }
-    append_body(std::exchange(rest, {}));
-    return;
+    body_cut_ = true;
   }
+  if (body_left_ == 0) finish();
+  return body_left_ > 0;
+}
+
+void response_reader::take_body(std::string_view& rest) {
+  if (stage_ == stage::body_to_close && !expect_body(rest.size())) return;
   const auto piece = rest.substr(0, static_cast<std::size_t>(std::min<std::uint64_t>(body_left_, rest.size())));
   rest.remove_prefix(piece.size());
   body_left_ -= piece.size();
-  const bool whole = stage_ == stage::sized_body && body_view_.empty() && body_left_ == 0;
-  if (whole) {
+  const bool in_one_piece = stage_ == stage::sized_body && body_view_.empty() && body_left_ == 0;
+  if (in_one_piece) {
     body_view_ = piece;
   } else {
     append_body(piece);
   }
-  if (body_left_ > 0) return;
-  if (stage_ == stage::sized_body) {
-    finish();
-  } else {
+  if (body_left_ > 0 || (stage_ == stage::body_to_close && !body_cut_)) return;
+  if (stage_ == stage::chunk_data && !body_cut_) {
     stage_ = stage::chunk_end;
+  } else {
+    finish();
   }
 }
 

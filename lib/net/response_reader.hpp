@@ -13,11 +13,15 @@
 
 namespace edge_rollup::net {
 
+/// What a body over its limit means: a poll has no use for part of a summary, a delivery only looks at the beginning.
+enum class body_over_limit { fail, cut };
+
 struct response_limits {
   std::size_t head_bytes = 16 * 1024;  ///< status line and header lines of one message
   std::size_t body_bytes = 64 * 1024;
   std::size_t chunk_extra_bytes = 8 * 1024;  ///< chunk extensions and trailers together
   int interim_answers = 8;                   ///< 1xx messages before the final one
+  body_over_limit longer_body = body_over_limit::fail;
 };
 
 /// What becomes of header fields: a poll needs none of them, a delivery reads a few.
@@ -29,12 +33,11 @@ enum class read_progress {
   failed,  ///< `error()` says why: protocol, too_large or reset
 };
 
-/// Operation:   `feed` pieces until `done` or `failed`; `end_of_stream` when the peer ended its side. `restart` before
-/// the
-///              next answer keeps the buffers.
+/// Operation:   `feed` pieces until `done` or `failed`; `end_of_stream` when the peer ended its side. `restart`
+///              before the next answer keeps the buffers.
 /// Concurrency: none.
-/// Limits:      response_limits; holds at most head_bytes + body_bytes, and nothing where the whole answer came in one
-/// piece.
+/// Limits:      response_limits; holds at most head_bytes + body_bytes, and nothing where the whole answer came in
+///              one piece.
 class response_reader {
  public:
   using field = std::pair<std::string, std::string>;
@@ -56,8 +59,12 @@ class response_reader {
   [[nodiscard]] bool encoded() const noexcept { return encoded_; }
   /// Valid until the buffer of the last `feed` is overwritten, or until the next call.
   [[nodiscard]] std::string_view body() const noexcept { return body_view_; }
+  /// The body is longer than its limit, under body_over_limit::cut: the answer ends there.
+  [[nodiscard]] bool body_cut() const noexcept { return body_cut_; }
   /// A second request may follow on the connection: both sides keep it open and nothing came beyond the answer.
-  [[nodiscard]] bool reusable() const noexcept { return stage_ == stage::done && keep_alive_ && !surplus_; }
+  [[nodiscard]] bool reusable() const noexcept {
+    return stage_ == stage::done && keep_alive_ && !surplus_ && !body_cut_;
+  }
   [[nodiscard]] const model::failure& error() const noexcept { return error_; }
 
  private:
@@ -90,6 +97,8 @@ class response_reader {
   void refund_framing(std::size_t extra);
   void take_body(std::string_view& rest);
   void append_body(std::string_view piece);
+  /// So many more bytes of body are to come. False where they are too many and nothing more is read.
+  bool expect_body(std::uint64_t announced);
   void finish();
 
   response_limits limits_;
@@ -101,6 +110,7 @@ class response_reader {
   bool encoded_ = false;
   bool chunked_ = false;
   bool surplus_ = false;
+  bool body_cut_ = false;
   bool has_length_ = false;
   int status_ = 0;
   int minor_version_ = 1;

@@ -1,20 +1,12 @@
-// A lookup outlives the coroutine that gave up on it, so both share where the result goes.
+// Puts names, TCP and TLS together; each has its own file.
 #include "net/system_network.hpp"
 
 #include "net/tcp_stream.hpp"
+#include "net/tls_stream.hpp"
 
 #include <utility>
 
 namespace edge_rollup::net {
-namespace {
-
-struct pending_lookup {
-  std::unique_ptr<runtime::timer> arrived;
-  std::optional<lookup_result> result;
-};
-
-}  // namespace
-
 std::optional<boost::asio::ip::tcp::endpoint> literal_endpoint(const model::url& peer) {
   boost::system::error_code not_a_literal;
   const auto address = boost::asio::ip::make_address(peer.host, not_a_literal);
@@ -22,35 +14,27 @@ std::optional<boost::asio::ip::tcp::endpoint> literal_endpoint(const model::url&
   return boost::asio::ip::tcp::endpoint(address, peer.port);
 }
 
-system_network::system_network(runtime::asio::any_io_executor loop, runtime::clock& time)
-    : loop_(loop), time_(time), names_(std::move(loop)) {}
+system_network::system_network(runtime::asio::any_io_executor loop, runtime::clock& time,
+                               std::shared_ptr<tls_context> tls)
+    : loop_(loop), tls_(std::move(tls)), names_(std::move(loop), time) {}
 
 runtime::task<std::expected<address_list, model::failure>> system_network::resolve(const model::url& peer,
                                                                                    model::mono_time deadline) {
   if (const auto literal = literal_endpoint(peer)) co_return address_list{*literal};
-  auto pending = std::make_shared<pending_lookup>();
-  pending->arrived = time_.make_timer();
-  auto deliver = [pending](lookup_result found) {
-    pending->result = std::move(found);
-    pending->arrived->cancel();
-  };
-  names_.start(peer.host, peer.port, std::move(deliver));
-  awaited_.insert(pending->arrived.get());
-  auto ended = co_await pending->arrived->wait_until(deadline);
-  awaited_.erase(pending->arrived.get());
-  if (pending->result) co_return std::move(*pending->result);
-  if (ended == runtime::wait_result::cancelled) {
-    co_return std::unexpected(model::failure{model::failure_kind::cancelled, "cut short by shutdown", {}});
+  auto found = co_await names_.resolve(peer.host, deadline);
+  if (found) {
+    for (auto& address : *found) address.port(peer.port);
   }
-  co_return std::unexpected(
-      model::failure{model::failure_kind::timeout, "timed out while looking up the name " + peer.host, {}});
+  co_return found;
 }
 
 void system_network::cancel_lookups() noexcept {
-  for (runtime::timer* each : awaited_) each->cancel();
+  names_.cancel();
 }
 
-std::unique_ptr<byte_stream> system_network::open(const boost::asio::ip::tcp::endpoint& address, const model::url&) {
+std::unique_ptr<byte_stream> system_network::open(const boost::asio::ip::tcp::endpoint& address,
+                                                  const model::url& peer) {
+  if (peer.scheme == model::url_scheme::https) return std::make_unique<tls_stream>(loop_, address, peer, tls_);
   return std::make_unique<tcp_stream>(loop_, address);
 }
 

@@ -1,17 +1,18 @@
-// The real network: the system's name resolution and TCP.
+// The real network: the system's name resolution, TCP, and TLS where the URL says https.
 #pragma once
 
-#include "net/name_lookup.hpp"
 #include "net/network.hpp"
+#include "net/resolver.hpp"
+#include "net/tls_context.hpp"
 #include "runtime/clock.hpp"
 
-#include <set>
+#include <memory>
 
 namespace edge_rollup::net {
 
 class system_network final : public network {
  public:
-  system_network(runtime::asio::any_io_executor loop, runtime::clock& time);
+  system_network(runtime::asio::any_io_executor loop, runtime::clock& time, std::shared_ptr<tls_context> tls);
 
   [[nodiscard]] runtime::task<std::expected<address_list, model::failure>> resolve(const model::url& peer,
                                                                                    model::mono_time deadline) override;
@@ -21,9 +22,8 @@ class system_network final : public network {
 
  private:
   runtime::asio::any_io_executor loop_;
-  runtime::clock& time_;
-  name_lookup names_;
-  std::set<runtime::timer*> awaited_;
+  std::shared_ptr<tls_context> tls_;
+  resolver names_;
 };
 
 }  // namespace edge_rollup::net

@@ -20,6 +20,9 @@ class tcp_stream final : public byte_stream {
   void cancel() noexcept override;
   [[nodiscard]] model::failure last_failure() const override;
 
+  /// For TLS, which reads and writes by itself; -1 before the first `try_connect`.
+  [[nodiscard]] int descriptor() { return descriptor_.native_handle(); }
+
  private:
   io_result failed(model::failure_kind kind, int system_error);
   io_result begin_connect();

@@ -18,7 +18,7 @@ struct log_field {
 };
 
 /// Concurrency: any thread. Errors of the output are swallowed by design: a full disk or a closed pipe under the log
-/// must not stop the daemon; they are counted.
+///              must not stop the daemon; they are counted.
 class log {
  public:
   virtual ~log() = default;

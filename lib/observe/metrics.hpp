@@ -77,8 +77,8 @@ struct family_snapshot {
 
 /// Operation:   `get<metric::polls_total>("ok")` gives the handle of one series and makes it at the first call; its
 ///              type follows from the table. Handles live as long as the registry.
-/// Concurrency: loop thread only, handles too: no locks on the way of an increment. A snapshot is a copy and may go to
-///              any thread.
+/// Concurrency: loop thread only, handles too: no locks on the way of an increment. A snapshot is a copy and may go
+///              to any thread.
 /// Limits:      as many series as there are distinct label values; callers take those from closed sets.
 class metrics {
  public:

@@ -14,7 +14,8 @@
 namespace edge_rollup::observe {
 
 /// Concurrency: any thread.
-/// Errors:      a message the output does not take is counted, and the count is told right after the next one it takes.
+/// Errors:      a message the output does not take is counted, and the count is told right after the next one it
+///              takes.
 class output_log final : public log {
  public:
   output_log(log_level lowest, std::unique_ptr<log_output> output) : lowest_(lowest), output_(std::move(output)) {}

@@ -20,8 +20,9 @@ enum class entry_state {
 struct entry {
   std::uint64_t sequence = 0;
   entry_state state = entry_state::pending;
-  std::uint32_t tries = 0;          ///< delivery tries so far, over restarts
-  model::milliseconds troubled{0};  ///< monotonic time since the first try that counts towards stepping aside
+  std::uint32_t tries = 0;           ///< delivery tries so far, over restarts
+  std::uint32_t troubled_tries = 0;  ///< of these, the ones that count towards stepping aside
+  model::milliseconds troubled{0};   ///< the time that ended in such tries
 
   friend bool operator==(const entry&, const entry&) = default;
 };

@@ -12,7 +12,7 @@
 
 namespace edge_rollup::outbox {
 
-/// Concurrency: loop thread only; operations may overlap and take effect in the order they were awaited.
+/// Concurrency:  loop thread only; operations may overlap and take effect in the order they were awaited.
 /// Cancellation: none; an operation that was awaited is carried out.
 /// Errors:       error_kind::disk with the path and what the system said; nothing is changed then.
 class outbox {

@@ -25,15 +25,16 @@ inline constexpr std::array migrations = {
         lost_total      INTEGER NOT NULL CHECK (lost_total >= 0)
       ) STRICT;
       CREATE TABLE rollup (
-        sequence    INTEGER PRIMARY KEY CHECK (sequence > 0),
-        id          TEXT    NOT NULL,
-        stored_at   INTEGER NOT NULL,  -- milliseconds since 1970 UTC
-        state       TEXT    NOT NULL CHECK (state IN ('pending', 'aside', 'dead')),
-        tries       INTEGER NOT NULL,
-        troubled_ms INTEGER NOT NULL,
-        raw_bytes   INTEGER NOT NULL,  -- of the body before compression
-        checksum    INTEGER NOT NULL,
-        body        BLOB    NOT NULL   -- one gzip member
+        sequence       INTEGER PRIMARY KEY CHECK (sequence > 0),
+        id             TEXT    NOT NULL,
+        stored_at      INTEGER NOT NULL,  -- milliseconds since 1970 UTC
+        state          TEXT    NOT NULL CHECK (state IN ('pending', 'aside', 'dead')),
+        tries          INTEGER NOT NULL,
+        troubled_tries INTEGER NOT NULL,
+        troubled_ms    INTEGER NOT NULL,
+        raw_bytes      INTEGER NOT NULL,  -- of the body before compression
+        checksum       INTEGER NOT NULL,
+        body           BLOB    NOT NULL   -- one gzip member
       ) STRICT;
       CREATE INDEX rollup_waiting ON rollup (sequence) WHERE state <> 'dead';
       CREATE TABLE lost (

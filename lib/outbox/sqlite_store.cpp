@@ -47,17 +47,20 @@ class use {
 sqlite_store::statements::statements(const SQLite::Database& database)
     : data_version(database, "PRAGMA data_version"),
       insert(database,
-             "INSERT INTO rollup (sequence, id, stored_at, state, tries, troubled_ms, raw_bytes, checksum, body)"
-             " VALUES (?, ?, ?, 'pending', 0, 0, ?, ?, ?)"),
+             "INSERT INTO rollup"
+             " (sequence, id, stored_at, state, tries, troubled_tries, troubled_ms, raw_bytes, checksum, body)"
+             " VALUES (?, ?, ?, 'pending', 0, 0, 0, ?, ?, ?)"),
       use_sequence(database, "UPDATE meta SET next_sequence = next_sequence + 1"),
       front(database,
-            "SELECT sequence, state, tries, troubled_ms FROM rollup WHERE state <> 'dead' ORDER BY sequence LIMIT ?"),
+            "SELECT sequence, state, tries, troubled_tries, troubled_ms FROM rollup WHERE state <> 'dead'"
+            " ORDER BY sequence LIMIT ?"),
       load(database, "SELECT id, stored_at, raw_bytes, checksum, body FROM rollup WHERE sequence = ?"),
       remove(database, "DELETE FROM rollup WHERE sequence = ? RETURNING state, length(body)"),
       declare_stream(database, "UPDATE meta SET stream_reason = NULL WHERE stream_reason IS NOT NULL"),
       forget_losses(database, "DELETE FROM lost WHERE declared_in <= ?"),
       note_try(database,
-               "UPDATE rollup SET state = ?, tries = ?, troubled_ms = ? WHERE sequence = ? AND state <> 'dead'"),
+               "UPDATE rollup SET state = ?, tries = ?, troubled_tries = ?, troubled_ms = ?"
+               " WHERE sequence = ? AND state <> 'dead'"),
       kill(database, "UPDATE rollup SET state = 'dead' WHERE sequence = ? AND state <> 'dead'"),
       revive(database, "UPDATE rollup SET state = 'pending' WHERE sequence = ? AND state = 'aside'") {}
 
@@ -142,7 +145,8 @@ model::result<std::vector<entry>> sqlite_store::front(std::size_t limit) {
       waiting.push_back({.sequence = to_count(query.column(0)),
                          .state = to_enum<entry_state>(state_words, query.column(1)),
                          .tries = query.column(2).getUInt(),
-                         .troubled = model::milliseconds{query.column(3).getInt64()}});
+                         .troubled_tries = query.column(3).getUInt(),
+                         .troubled = model::milliseconds{query.column(4).getInt64()}});
     }
     return waiting;
   });
@@ -182,10 +186,10 @@ model::result<void> sqlite_store::settle(const settlement& change) {
     };
     if (change.delivered) deliver(*change.delivered, after);
     if (change.tried) {
-      const auto& [sequence, state, tries, troubled] = *change.tried;
-      const auto changed =
-          use(sql_.note_try, to_word(state_words, state), tries, std::int64_t{troubled.count()}, to_integer(sequence))
-              .run();
+      const auto& [sequence, state, tries, troubled_tries, troubled] = *change.tried;
+      const auto changed = use(sql_.note_try, to_word(state_words, state), tries, troubled_tries,
+                               std::int64_t{troubled.count()}, to_integer(sequence))
+                               .run();
       if (state == entry_state::dead) bury(changed);
     }
     for (const auto sequence : change.dead) bury(use(sql_.kill, to_integer(sequence)).run());

@@ -19,9 +19,9 @@ class state_directory {
  public:
   static constexpr int max_links = 40;  ///< as many as the kernel follows (path_resolution(7))
 
-  /// Errors: `state`: the directory belongs to another user, is reached through a link that neither root nor we own, is
-  /// no directory, or is claimed by another process (the text gives its id). `permission`: the system does not let us.
-  /// `disk`: anything else that the system said.
+  /// Errors: `state`: the directory belongs to another user, is reached through a link that neither root nor we own,
+  ///         is no directory, or is claimed by another process (the text gives its id). `permission`: the system does
+  ///         not let us. `disk`: anything else that the system said.
   [[nodiscard]] static model::result<state_directory> claim(const std::filesystem::path& wanted);
 
   /// Absolute and free of links.

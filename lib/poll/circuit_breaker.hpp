@@ -13,9 +13,8 @@ inline constexpr std::uint32_t breaker_failures = 5;
 /// Longest pause between two probes, unless two intervals are longer.
 inline constexpr model::milliseconds longest_probe_pause{600'000};
 
-/// Operation:   closed until `breaker_failures` polls in a row have failed; then the node is asked after two intervals,
-/// and
-///              each failed probe doubles the pause. A success closes it.
+/// Operation:   closed until `breaker_failures` polls in a row have failed; then the node is asked after two
+///              intervals, and each failed probe doubles the pause. A success closes it.
 /// Concurrency: none; a value.
 class circuit_breaker {
  public:

@@ -20,15 +20,23 @@ std::optional<node_index> poll_queue::next() {
   return std::nullopt;
 }
 
-void poll_queue::slot_freed(node_record record) noexcept {
-  EDGE_ROLLUP_INVARIANT(lane_of(record).slots_held > 0);
-  --lane_of(record).slots_held;
+void poll_queue::slot_given_up(node_record record) noexcept {
+  lane& one = lane_of(record);
+  EDGE_ROLLUP_INVARIANT(one.slots_held > 0);
+  --one.slots_held;
+  ++one.given_up;
+}
+
+int poll_queue::hurry(node_record record) const noexcept {
+  return static_cast<int>(lanes_[static_cast<std::size_t>(record)].given_up / allowed_.slots);
 }
 
 void poll_queue::ended(node_record record, slot_hold slot) noexcept {
   EDGE_ROLLUP_INVARIANT(in_flight_ > 0);
   --in_flight_;
-  if (slot == slot_hold::held) slot_freed(record);
+  if (slot == slot_hold::given_up) return;
+  EDGE_ROLLUP_INVARIANT(lane_of(record).slots_held > 0);
+  --lane_of(record).slots_held;
 }
 
 std::vector<node_index> poll_queue::drop_waiting() {

@@ -15,9 +15,9 @@ enum class node_record { healthy, suspect };
 
 enum class slot_hold { held, given_up };
 
-/// Operation:   `add` every node of the round, then `next` until it is empty, again whenever a slot or a descriptor
-/// came free. Concurrency: none; a value. Limits:      `slots` polls of either kind that hold a slot; `descriptors`
-/// polls in flight of both kinds together.
+/// Operation: `add` every node of the round, then `next` until it is empty, again whenever a slot or a descriptor
+///            came free. Concurrency: none; a value. Limits:      `slots` polls of either kind that hold a slot;
+///            `descriptors` polls in flight of both kinds together.
 class poll_queue {
  public:
   struct limits {
@@ -31,8 +31,10 @@ class poll_queue {
 
   /// The node whose poll may start now; it holds a slot and a descriptor from here on.
   [[nodiscard]] std::optional<node_index> next();
-  /// A poll in flight no longer holds its slot.
-  void slot_freed(node_record record) noexcept;
+  /// A poll in flight was too slow to keep its slot.
+  void slot_given_up(node_record record) noexcept;
+  /// How often all slots of this kind were given up in the round so far: what new polls have to make up for.
+  [[nodiscard]] int hurry(node_record record) const noexcept;
   /// A poll has ended.
   void ended(node_record record, slot_hold slot) noexcept;
   /// Nothing more is started: the nodes that still wait, in no particular order.
@@ -45,6 +47,7 @@ class poll_queue {
     std::vector<node_index> waiting;
     std::size_t started = 0;
     std::size_t slots_held = 0;
+    std::size_t given_up = 0;
   };
 
   lane& lane_of(node_record record) noexcept { return lanes_[static_cast<std::size_t>(record)]; }

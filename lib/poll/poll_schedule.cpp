@@ -15,6 +15,7 @@ model::wall_time poll_schedule::nearest_slot(model::wall_time wall) const {
 
 poll_schedule::start poll_schedule::begin_round(model::mono_time now, model::wall_time wall) {
   began_ = now;
+  due_ = first_ ? now : next_start_;
   if (first_) return {model::round_trigger::start, std::nullopt};
   if (interval_ == milliseconds::zero()) return {model::round_trigger::timer, std::nullopt};
   const auto late = std::chrono::floor<milliseconds>(now - next_start_);
@@ -32,13 +33,14 @@ std::uint64_t poll_schedule::end_round(model::mono_time now, model::wall_time wa
   const auto slot_after = [this](model::wall_time time) {
     return model::wall_time{(time.time_since_epoch() / interval_ + 1) * interval_};
   };
-  // When the round began on the wall clock as it stands now: what happened before a step is moved along with it.
-  const auto began = wall - std::chrono::floor<milliseconds>(now - began_);
+  // Times of this round on the wall clock as it stands now: what happened before a step is moved along with it.
+  const auto on_wall = [&](model::mono_time then) { return wall - std::chrono::floor<milliseconds>(now - then); };
+  const auto began = on_wall(began_);
   slot_ = slot_after(wall);
   // The first round starts anywhere, so the slot after it may be near.
   if (!was_first && slot_ - began < interval_ / 2) slot_ += interval_;
   next_start_ = now + (slot_ - wall);
-  const auto first_missed = was_first ? slot_after(began) : nearest_slot(began) + interval_;
+  const auto first_missed = was_first ? slot_after(began) : nearest_slot(on_wall(due_)) + interval_;
   return slot_ > first_missed ? static_cast<std::uint64_t>((slot_ - first_missed) / interval_) : 0;
 }
 

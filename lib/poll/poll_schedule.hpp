@@ -11,8 +11,7 @@
 namespace edge_rollup::poll {
 
 /// Operation:   `begin_round` when a round starts, `end_round` when it is over; between the two nothing else is due.
-/// The time
-///              of the next round is `next_start`.
+///              The time of the next round is `next_start`.
 /// Concurrency: none; a value.
 class poll_schedule {
  public:
@@ -41,6 +40,7 @@ class poll_schedule {
   model::milliseconds interval_;
   model::mono_time next_start_{};  ///< long ago: the first round is due at once
   model::mono_time began_{};
+  model::mono_time due_{};  ///< when the round should have begun
   bool first_ = true;
   model::wall_time slot_;  ///< of the round that is planned, once the first is over
 };

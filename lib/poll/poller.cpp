@@ -24,10 +24,6 @@ bool worth_another_try(const model::failure& why) {
   return why.kind == failure_kind::connect || why.kind == failure_kind::reset;
 }
 
-model::failure cut_by_shutdown() {
-  return {failure_kind::cancelled, "cut short by shutdown", {}};
-}
-
 net::response_limits limits_of(const poll_options& options) {
   net::response_limits limits;
   limits.body_bytes = options.max_body;
@@ -76,7 +72,8 @@ task<std::vector<model::poll_outcome>> poller::ask_all() {
 void poller::cut_short() {
   if (round_ != round_state::open) return;
   round_ = round_state::cut;
-  for (const node_index node : queue_.drop_waiting()) outcomes_[node].answer = std::unexpected(cut_by_shutdown());
+  for (const node_index node : queue_.drop_waiting())
+    outcomes_[node].answer = std::unexpected(model::cut_by_shutdown());
   for (const auto& [when, poll] : looks_) end(*poll, failure_kind::cancelled);
   network_.cancel_lookups();
 }
@@ -105,8 +102,9 @@ task<void> poller::fly(node_index first) {
 void poller::take_off(flight& poll, node_index node) {
   const auto now = time_.now();
   poll.node = node;
-  poll.progress = {now, now, (*nodes_)[node].timeout, true};
-  poll.over = round_ == round_state::cut;
+  poll.progress = {now, now, (*nodes_)[node].timeout, true, queue_.hurry(peers_[node].record)};
+  poll.over.reset();
+  if (round_ == round_state::cut) poll.over = model::cut_by_shutdown();
   watch_for(poll);
 }
 
@@ -146,8 +144,10 @@ bool poller::skips(node_index node) {
 
 task<poller::answer> poller::ask(flight& poll) {
   peer& asked = peers_[poll.node];
-  answer came = std::unexpected(cut_by_shutdown());
-  if (poll.over) co_return came;
+  if (poll.over) co_return std::unexpected(*poll.over);
+  answer came = std::unexpected(model::cut_by_shutdown());
+  // Bytes that nobody asked for, or a close, make a kept connection useless.
+  if (asked.kept && asked.kept->try_read(buffer_).state != net::io_state::want_read) asked.kept.reset();
   if (asked.kept) {
     auto kept = std::move(asked.kept);
     came = co_await run_exchange(poll, std::move(kept), net::connection_age::reused);
@@ -157,6 +157,8 @@ task<poller::answer> poller::ask(flight& poll) {
     came = co_await ask_on_fresh_connection(poll);
     if (came || !worth_another_try(came.error()) || tries_left == 0) break;
   }
+  // A failure that came in the same tick as the end of time is not what ended the poll.
+  if (!came && poll.over && worth_another_try(came.error())) came = std::unexpected(*poll.over);
   co_return came;
 }
 
@@ -169,9 +171,10 @@ task<poller::answer> poller::ask_on_fresh_connection(flight& poll) {
     const auto deadline = poll.progress.started + poll.progress.timeout;
     auto found = co_await network_.resolve(where, deadline);
     if (!found) co_return std::unexpected(std::move(found.error()));
+    if (poll.over) co_return std::unexpected(*poll.over);  // the addresses came in the tick in which time was up
     addresses = std::move(*found);
   }
-  answer came = std::unexpected(cut_by_shutdown());
+  answer came = std::unexpected(model::cut_by_shutdown());
   for (const auto& address : addresses) {
     auto stream = network_.open(address, where);
     came = co_await run_exchange(poll, std::move(stream), net::connection_age::fresh);
@@ -182,6 +185,7 @@ task<poller::answer> poller::ask_on_fresh_connection(flight& poll) {
 
 task<poller::answer> poller::run_exchange(flight& poll, std::unique_ptr<net::byte_stream> stream,
                                           net::connection_age age) {
+  EDGE_ROLLUP_INVARIANT(!poll.over);  // nobody would end it
   peer& asked = peers_[poll.node];
   net::http_exchange exchange(poll.reader, asked.request, age, time_.now());
   poll.exchange = &exchange;
@@ -222,7 +226,7 @@ void poller::look_at_due() {
       case poll_look::time_is_up: end(poll, failure_kind::timeout); continue;
       case poll_look::give_slot_up:
         poll.progress.holds_slot = false;
-        queue_.slot_freed(peers_[poll.node].record);
+        queue_.slot_given_up(peers_[poll.node].record);
         break;
       case poll_look::nothing: break;
     }
@@ -232,8 +236,13 @@ void poller::look_at_due() {
 }
 
 void poller::end(flight& poll, failure_kind why) {
-  poll.over = true;
-  if (poll.exchange == nullptr) return;  // in a name lookup, which has the same deadline
+  if (why == failure_kind::timeout) {
+    const auto allowed = std::chrono::duration<double>(poll.progress.timeout).count();
+    poll.over = model::failure{why, fmt::format("timed out after {:g} s", allowed), {}};
+  } else {
+    poll.over = model::cut_by_shutdown();
+  }
+  if (poll.exchange == nullptr) return;  // in a name lookup, which bounds itself
   if (why == failure_kind::timeout) {
     poll.exchange->expired(poll.progress.timeout);
   } else {

@@ -25,14 +25,12 @@ namespace edge_rollup::poll {
 
 /// Operation:    `ask_all` runs one round and completes with an outcome for each node, in the order of the list.
 /// Timeout:      each poll has its node's timeout from its own start, name lookup included; a round with silent nodes
-/// takes
-///               about one timeout.
+///               takes about one timeout.
 /// Concurrency:  loop thread only; one round at a time. Between rounds no coroutine is alive, and a kept connection
-/// costs its
-///               descriptor and stream object only.
+///               costs its descriptor and stream object only.
 /// Cancellation: `cut_short` ends the open round at once: unfinished nodes are `cancelled`.
 /// Limits:       `poll_options::parallel` polls that make progress, `descriptors` connections altogether, kept ones
-/// included.
+///               included.
 class poller {
  public:
   using node_list = std::shared_ptr<const std::vector<model::node>>;
@@ -66,7 +64,7 @@ class poller {
     net::byte_stream* stream = nullptr;
     net::http_exchange* exchange = nullptr;  ///< while one is under way
     bool stale_connection = false;           ///< the last exchange failed only because its connection was an old one
-    bool over = false;                       ///< time is up or the round was cut: nothing more is tried
+    std::optional<model::failure> over;      ///< time is up or the round was cut: nothing more is tried
   };
 
   using answer = std::expected<model::summary, model::failure>;

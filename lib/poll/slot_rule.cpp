@@ -7,7 +7,9 @@ namespace edge_rollup::poll {
 namespace {
 
 model::mono_time slot_ends(const poll_progress& poll) noexcept {
-  return std::min(poll.last_byte + poll.timeout / silent_part, poll.started + poll.timeout / slow_part);
+  const int shorter = 1 << std::min(poll.hurry, most_hurry);
+  return std::min(poll.last_byte + poll.timeout / silent_part / shorter,
+                  poll.started + poll.timeout / slow_part / shorter);
 }
 
 model::mono_time deadline(const poll_progress& poll) noexcept {

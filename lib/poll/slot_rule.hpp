@@ -12,11 +12,16 @@ inline constexpr int silent_part = 8;
 /// drip would hold up a round whose `parallel` is small.
 inline constexpr int slow_part = 4;
 
+/// Each time that all slots of a round were given up halves both parts for the polls that follow, so often at the most:
+/// however many nodes are silent and however few slots there are, a round takes about one timeout.
+inline constexpr int most_hurry = 6;
+
 struct poll_progress {
   model::mono_time started;
   model::mono_time last_byte;  ///< the start, before any byte
   model::milliseconds timeout{5'000};
   bool holds_slot = true;
+  int hurry = 0;  ///< halvings, see most_hurry
 };
 
 enum class poll_look { nothing, give_slot_up, time_is_up };

@@ -12,8 +12,8 @@ enum class wait_result { reached, cancelled };
 
 /// One waiter on the loop.
 /// Operation:   `wait_until` completes with `reached` when the time has come, with `cancelled` after `cancel()`. A
-/// cancel
-///              while nobody waits is remembered for the next wait, so that a wake-up between two waits is never lost.
+///              cancel while nobody waits is remembered for the next wait, so that a wake-up between two waits is
+///              never lost.
 /// Concurrency: loop thread only; at most one wait at a time.
 class timer {
  public:

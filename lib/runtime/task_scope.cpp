@@ -5,9 +5,21 @@
 
 #include <boost/asio/co_spawn.hpp>
 
+#include <exception>
 #include <utility>
 
 namespace edge_rollup::runtime {
+namespace {
+
+[[noreturn]] void end_process(const std::exception_ptr& failure) noexcept {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const std::exception& bug) {
+    model::bug_found(bug.what());
+  }
+}
+
+}  // namespace
 
 task_scope::task_scope(asio::any_io_executor loop, clock& time) : loop_(std::move(loop)), ended_(time.make_timer()) {}
 
@@ -17,10 +29,9 @@ task_scope::~task_scope() {
 
 void task_scope::spawn(task<void> work) {
   ++running_;
-  auto ended = [this](std::exception_ptr failure) {
-    --running_;
-    if (failure && !first_failure_) first_failure_ = failure;
-    if (running_ == 0) ended_->cancel();
+  auto ended = [this](const std::exception_ptr& failure) {
+    if (failure) end_process(failure);
+    if (--running_ == 0) ended_->cancel();
   };
   asio::co_spawn(loop_, std::move(work), std::move(ended));
 }
@@ -29,7 +40,6 @@ task<void> task_scope::join() {
   while (running_ > 0) {
     [[maybe_unused]] auto woken = co_await ended_->wait_until(never);
   }
-  if (auto failure = std::exchange(first_failure_, nullptr)) std::rethrow_exception(failure);
 }
 
 }  // namespace edge_rollup::runtime

@@ -1,20 +1,21 @@
-// A nursery: every coroutine of the daemon belongs to one, so that none outlives what it refers to and none fails
-// unseen.
+// A nursery: every coroutine of the daemon belongs to one, so that none outlives what it refers to and none fails unseen.
 #pragma once
 
 #include "runtime/async.hpp"
 #include "runtime/clock.hpp"
 
 #include <cstddef>
-#include <exception>
 #include <memory>
 
 namespace edge_rollup::runtime {
 
-/// Operation:    `spawn` starts a coroutine on the loop; `join` completes when all have ended and rethrows the first
-///               exception that one of them let out. Tasks may spawn further tasks.
+/// Operation:    `spawn` starts a coroutine on the loop; `join` completes when all have ended. Tasks may spawn
+///               further tasks.
 /// Concurrency:  loop thread only; one `join` at a time.
-/// Cancellation: none of its own: a task is ended by what it works on (a timer's or a stream's `cancel`), then joined.
+/// Cancellation: none of its own: a task is ended by what it works on (a timer's or a stream's `cancel`), then
+///               joined.
+/// Errors:       what is expected to go wrong is a value of the task. An exception that a task lets out is a bug and
+///               ends the process at once: others would wait for it for ever.
 /// Limits:       none; whoever spawns bounds how many.
 class task_scope {
  public:
@@ -31,7 +32,6 @@ class task_scope {
  private:
   asio::any_io_executor loop_;
   std::unique_ptr<timer> ended_;
-  std::exception_ptr first_failure_;
   std::size_t running_ = 0;
 };
 

@@ -36,11 +36,12 @@ struct json_fault {
 template <class T>
 using scanned = std::expected<T, json_fault>;
 
-/// Operation: steps over whole values, or into one object or array and through what it holds. White space before a
-/// value or a bracket is skipped. Invalid UTF-8 is a fault in every string, and so is a byte order mark; escapes of
-/// lone surrogates are valid, as the grammar has them, and numbers may be of any size, as none is converted.
+/// Operation:   steps over whole values, or into one object or array and through what it holds. White space before a
+///              value or a bracket is skipped. Invalid UTF-8 is a fault in every string, and so is a byte order mark;
+///              escapes of lone surrogates are valid, as the grammar has them, and numbers may be of any size, as
+///              none is converted.
 /// Concurrency: one thread.
-/// Limits: max_json_depth levels.
+/// Limits:      max_json_depth levels.
 class json_scanner {
  public:
   explicit json_scanner(std::string_view text) noexcept : text_(text) {}

@@ -10,8 +10,8 @@
 
 namespace edge_rollup::wire {
 
-/// Operation: calls follow the order of the text; commas are put by the writer. Every call returns the writer, so that
-/// a member reads as `out.key("name").text(value)`. The output is always valid UTF-8.
+/// Operation:   calls follow the order of the text; commas are put by the writer. Every call returns the writer, so
+///              that a member reads as `out.key("name").text(value)`. The output is always valid UTF-8.
 /// Concurrency: one thread. Limits: none of its own; brackets are the caller's to match.
 class json_writer {
  public:

@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r";
 constexpr std::size_t max_labels = 64;  ///< of one group
+constexpr std::size_t max_label_name_bytes = 128;
+constexpr std::size_t max_label_value_bytes = 1024;
 constexpr std::size_t max_excerpt_bytes = 40;
 
 /// What was read so far, and what was wrong with it.
@@ -208,12 +210,23 @@ class file_sd_reader {
       if (group.path) return;
       mistake(where, "__metrics_path__ is a path such as \"/data/summary\", percent-encoded, without a query");
     } else if (!name.starts_with("__")) {
-      if (std::ranges::any_of(group.labels, [&](const auto& label) { return label.first == name; })) {
-        return mistake(where, fmt::format("the label {} is repeated", excerpt(name, max_excerpt_bytes)));
-      }
-      if (group.labels.size() == max_labels) return mistake(where, fmt::format("more than {} labels", max_labels));
-      group.labels.emplace_back(std::move(name), std::move(text));
+      add_label(where, std::move(name), std::move(text), group);
     }
+  }
+
+  void add_label(const json_value& where, std::string name, std::string text, target_group& group) {
+    const auto shown = excerpt(name, max_excerpt_bytes);
+    if (name.size() > max_label_name_bytes) {
+      return mistake(where, fmt::format("the name of label {} is over {} bytes", shown, max_label_name_bytes));
+    }
+    if (text.size() > max_label_value_bytes) {
+      return mistake(where, fmt::format("the value of label {} is over {} bytes", shown, max_label_value_bytes));
+    }
+    if (std::ranges::any_of(group.labels, [&](const auto& label) { return label.first == name; })) {
+      return mistake(where, fmt::format("the label {} is repeated", shown));
+    }
+    if (group.labels.size() == max_labels) return mistake(where, fmt::format("more than {} labels", max_labels));
+    group.labels.emplace_back(std::move(name), std::move(text));
   }
 
   static std::optional<std::string> read_path(std::string_view text) {

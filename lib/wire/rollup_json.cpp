@@ -79,13 +79,15 @@ void write_identity(json_writer& out, const model::rollup_label& label) {
   out.key("instance").text(label.instance);
 }
 
-void write_round(json_writer& out, const model::round_facts& round, model::seconds interval) {
+void write_round(json_writer& out, const model::round_facts& round, model::milliseconds interval) {
   out.key("trigger").text(to_string(round.trigger));
   out.key("scheduled");
   round.scheduled ? out.text(format_timestamp(*round.scheduled)) : out.null();
   out.key("round_started").text(format_timestamp(round.started));
   out.key("round_ms").real(rounded_ms(round.took));
-  out.key("interval_s").integer(interval.count());
+  out.key("interval_s");
+  const auto whole = std::chrono::floor<model::seconds>(interval);
+  whole == interval ? out.integer(whole.count()) : out.real(std::chrono::duration<double>(interval).count());
   if (round.partial) out.key("partial").boolean(true);
   out.key("clock").text(to_string(round.clock));
 }

@@ -35,6 +35,20 @@ std::size_t utf8_length(std::string_view bytes) noexcept {
   return first.length;
 }
 
+char32_t code_point(std::string_view character) noexcept {
+  const auto lead = static_cast<unsigned char>(character.front());
+  if (character.size() == 1) return lead;
+  char32_t code = lead & (0x7FU >> character.size());
+  for (const char byte : character.substr(1)) code = (code << 6U) | (static_cast<unsigned char>(byte) & 0x3FU);
+  return code;
+}
+
+bool is_unsafe_to_show(char32_t code_point) noexcept {
+  const auto within = [&](char32_t first, char32_t last) { return code_point >= first && code_point <= last; };
+  return code_point < 0x20 || within(0x7F, 0x9F) || code_point == 0x61C || within(0x200E, 0x200F) ||
+         within(0x2028, 0x202E) || within(0x2066, 0x2069);
+}
+
 std::string to_valid_utf8(std::string_view bytes, std::size_t max_bytes) {
   std::string out;
   while (!bytes.empty()) {

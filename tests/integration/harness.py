@@ -111,11 +111,15 @@ class Program:
 
 
 class Peer:
-    """An aiohttp server on a thread of its own. `answer` takes a request, returns a response or a coroutine of one."""
+    """An aiohttp server on a thread of its own. `answer` takes a request, returns a response or a coroutine of one.
 
-    def __init__(self, answer, address=None):
+    With an `ssl.SSLContext` it speaks https, under the name localhost.
+    """
+
+    def __init__(self, answer, tls=None):
         self.answer = answer
-        self.address = address or new_address()
+        self.tls = tls
+        self.address = "127.0.0.1" if tls else new_address()
         self.port = free_port(self.address)
         self.requests = 0
         self._loop = None
@@ -123,7 +127,7 @@ class Peer:
 
     @property
     def url(self):
-        return f"http://{self.address}:{self.port}"
+        return f"https://localhost:{self.port}" if self.tls else f"http://{self.address}:{self.port}"
 
     def start(self):
         up = threading.Event()
@@ -133,7 +137,15 @@ class Peer:
             server = web.Server(self._handle)
             self._runner = web.ServerRunner(server)
             await self._runner.setup()
-            await web.TCPSite(self._runner, self.address, self.port, shutdown_timeout=0.1, reuse_address=True).start()
+            site = web.TCPSite(
+                self._runner,
+                self.address,
+                self.port,
+                shutdown_timeout=0.1,
+                reuse_address=True,
+                ssl_context=self.tls,
+            )
+            await site.start()
             up.set()
 
         def serve():
@@ -198,8 +210,8 @@ class Received:
 class Cloud(Peer):
     """Keeps every POST. `verdict` takes a Received; it returns a status, a (status, headers) pair or a coroutine."""
 
-    def __init__(self, verdict=lambda received: 202):
-        super().__init__(self._keep)
+    def __init__(self, verdict=lambda received: 202, tls=None):
+        super().__init__(self._keep, tls)
         self.verdict = verdict
         self.received = []
 
@@ -338,9 +350,9 @@ class IntegrationTest(unittest.TestCase):
         program.wait(limit)
         return program
 
-    def start_run(self, cloud, *arguments):
+    def start_run(self, cloud, *arguments, **how):
         """`edge-rollup run` with this test's state directory."""
-        return self.start("run", "--cloud", cloud.endpoint, "--state-dir", self.state_dir, *arguments)
+        return self.start("run", "--cloud", cloud.endpoint, "--state-dir", self.state_dir, *arguments, **how)
 
     def stop_run(self, daemon, limit=WAIT_LIMIT):
         daemon.signal(signal.SIGTERM)
@@ -349,11 +361,11 @@ class IntegrationTest(unittest.TestCase):
     def nginx(self, *summaries):
         return self.keep(Nginx(self.directory, summaries))
 
-    def node(self, answer):
-        return self.keep(Peer(answer).start())
+    def node(self, answer, tls=None):
+        return self.keep(Peer(answer, tls).start())
 
-    def cloud(self, *verdict):
-        return self.keep(Cloud(*verdict).start())
+    def cloud(self, *verdict, tls=None):
+        return self.keep(Cloud(*verdict, tls=tls).start())
 
     def stub_nodes(self, behaviour, count=1):
         """URLs of edge-stub nodes that behave so."""

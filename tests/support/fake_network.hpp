@@ -63,14 +63,23 @@ class fake_network final : public net::network {
   std::map<std::pair<std::string, std::uint16_t>, fake_host> hosts;
   std::map<std::string, std::vector<std::string>> names;  ///< to addresses; other names are unknown
 
+  std::chrono::milliseconds lookup_time{0};
+
   std::size_t connects = 0;  ///< connections begun since the start
   std::size_t open_now = 0;
   std::size_t most_open = 0;
   std::vector<std::string> requests;
 
   runtime::task<std::expected<net::address_list, model::failure>> resolve(const model::url& peer,
-                                                                          model::mono_time) override {
+                                                                          model::mono_time deadline) override {
     if (const auto literal = net::literal_endpoint(peer)) co_return net::address_list{*literal};
+    auto timer = time_.make_timer();
+    const auto answered = time_.now() + lookup_time;
+    const auto due = std::min(answered, deadline);
+    [[maybe_unused]] auto ended = co_await timer->wait_until(due);
+    if (answered > deadline) {
+      co_return std::unexpected(model::failure{model::failure_kind::timeout, "timed out while looking up", {}});
+    }
     const auto found = names.find(peer.host);
     if (found == names.end()) {
       co_return std::unexpected(model::failure{model::failure_kind::dns, "no address for " + peer.host, {}});

@@ -33,8 +33,10 @@ TEST_CASE("the cloud's words are the reason phrase and the sentence of the body"
       {"direction marks", "OK", "text/plain",
        "a\xE2\x80\xAE"
        "b\xE2\x81\xA6"
-       "c",
-       "OK: a b c"},
+       "c"
+       "\xD8\x9C"  // U+061C
+       "d",
+       "OK: a b c d"},
       {"not UTF-8", "OK", "text/plain",
        "a\xff"
        "b",

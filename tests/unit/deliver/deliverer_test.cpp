@@ -28,17 +28,25 @@ namespace {
 
 using sequences = std::vector<std::uint64_t>;
 
-/// An outbox in which the records of some rollups are damaged.
+/// An outbox in which the records of some rollups are damaged, and reading them may take its time.
 class damaged_outbox final : public outbox::outbox {
  public:
+  explicit damaged_outbox(runtime::clock& time) : time_(time) {}
+
   edge_rollup::outbox::overview at_a_glance() const override { return sound.at_a_glance(); }
   runtime::task<model::result<void>> store(edge_rollup::outbox::record made) override {
     return sound.store(std::move(made));
   }
   runtime::task<model::result<std::vector<entry>>> front(std::size_t limit) override { return sound.front(limit); }
   runtime::task<model::result<std::optional<edge_rollup::outbox::record>>> load(std::uint64_t sequence) override {
-    if (std::ranges::count(damaged, sequence) == 0) return sound.load(sequence);
-    return checksum_error();
+    auto disk = time_.make_timer();
+    const auto due = time_.now() + load_takes;
+    [[maybe_unused]] auto waited = co_await disk->wait_until(due);
+    if (std::ranges::count(damaged, sequence) > 0) {
+      co_return model::fail(model::error_kind::bad_data, "its checksum is wrong");
+    }
+    auto loaded = co_await sound.load(sequence);
+    co_return loaded;
   }
   runtime::task<model::result<void>> settle(edge_rollup::outbox::settlement change) override {
     return sound.settle(std::move(change));
@@ -46,11 +54,10 @@ class damaged_outbox final : public outbox::outbox {
 
   tests::memory_outbox sound;
   sequences damaged;
+  model::milliseconds load_takes{0};
 
  private:
-  static runtime::task<model::result<std::optional<edge_rollup::outbox::record>>> checksum_error() {
-    co_return model::fail(model::error_kind::bad_data, "its checksum is wrong");
-  }
+  runtime::clock& time_;
 };
 
 /// A deliverer with everything around it on a virtual clock.
@@ -97,7 +104,7 @@ class bench {
   tests::virtual_clock time{loop};
   tests::seeded_entropy chance{1};
   tests::memory_log messages;
-  damaged_outbox store_;
+  damaged_outbox store_{time};
   tests::scripted_sink cloud{time};
   std::vector<deliver::delivery_try> tries;
   deliver::deliverer delivery{
@@ -248,6 +255,24 @@ TEST_CASE("cancelling ends the try in flight and changes nothing in the outbox")
   CHECK(test.cloud.offers == sequences{1});
   CHECK(test.store_.sound.entries()[0] == entry{.sequence = 1});
   CHECK(test.tries.empty());
+}
+
+TEST_CASE("nothing is offered when the end comes while the disk reads") {
+  bench test;
+  test.store_.load_takes = 2s;
+  test.store();
+  test.start();
+  test.time.advance(1s);
+  SECTION("by cancelling") {
+    test.delivery.cancel();
+  }
+  SECTION("by a deadline") {
+    test.delivery.finish_by(test.time.now() + 500ms);
+  }
+  test.time.advance(2s);
+  CHECK(test.cloud.offers.empty());
+  CHECK(test.running.running() == 0);
+  CHECK(test.store_.sound.entries() == std::vector<entry>{{.sequence = 1}});
 }
 
 TEST_CASE("delivering once ends with the try of the wanted rollup, or the one that failed") {

@@ -19,9 +19,25 @@ class bench {
  public:
   /// The newest line after a try that was answered with `status` while delivery holds for `held`, or does not hold.
   observe::log_entry after(int status, std::optional<hold_reason> held = {}) {
+    deliver::answer came;
+    came.status = status;
+    return after(came, held);
+  }
+  observe::log_entry after(model::failure_kind kind) {
+    deliver::answer came;
+    came.failure = model::failure{kind, "no luck", {}};
+    return after(came, {});
+  }
+
+  tests::memory_log messages;
+  deliver::delivery_log told{messages};
+  model::mono_time now{1h};
+
+ private:
+  observe::log_entry after(const deliver::answer& came, std::optional<hold_reason> held) {
     deliver::delivery_try ended;
     ended.sequence = 7;
-    ended.came.status = status;
+    ended.came = came;
     ended.judged = deliver::judge(ended.came, deliver::endpoint_trust::certain);
     deliver::delivery_state state;
     state.last = ended.judged.verdict;
@@ -29,10 +45,6 @@ class bench {
     told.tried(ended, state, 37, now);
     return messages.entries().back();
   }
-
-  tests::memory_log messages;
-  deliver::delivery_log told{messages};
-  model::mono_time now{1h};
 };
 
 }  // namespace
@@ -41,13 +53,34 @@ TEST_CASE("a failure is told when it is new, and again every hour") {
   bench test;
   CHECK(test.after(503).level == log_level::warn);
   CHECK(test.after(503).level == log_level::debug);
-  CHECK(test.after(500).level == log_level::debug);
   CHECK(test.after(401, hold_reason::unauthorized).level == log_level::warn);
   CHECK(test.after(404, hold_reason::not_found).level == log_level::warn);
   CHECK(test.after(404, hold_reason::not_found).level == log_level::debug);
   test.now += 1h;
   CHECK(test.after(404, hold_reason::not_found).level == log_level::warn);
   CHECK(test.after(404, hold_reason::not_found).level == log_level::debug);
+}
+
+TEST_CASE("each kind of trouble is told once, also where they take turns") {
+  using model::failure_kind;
+  bench test;
+  CHECK(test.after(failure_kind::connect).level == log_level::warn);
+  CHECK(test.after(500).level == log_level::warn);
+  CHECK(test.after(failure_kind::timeout).level == log_level::warn);
+  for (int turn = 0; turn < 3; ++turn) {
+    CHECK(test.after(500).level == log_level::debug);
+    CHECK(test.after(failure_kind::timeout).level == log_level::debug);
+  }
+  CHECK(test.after(502).level == log_level::warn);
+}
+
+TEST_CASE("what comes back after another verdict is told again") {
+  bench test;
+  test.after(503);
+  test.after(401, hold_reason::unauthorized);
+  CHECK(test.after(503).level == log_level::warn);
+  test.after(202);
+  CHECK(test.after(503).level == log_level::warn);
 }
 
 TEST_CASE("the end of an outage is told with its length") {

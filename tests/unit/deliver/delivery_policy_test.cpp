@@ -31,12 +31,15 @@ constexpr std::uint64_t longest_jitter = std::numeric_limits<std::uint64_t>::max
 constexpr int no_connection = 0;
 constexpr int timed_out = -1;
 constexpr int cancelled = -2;
+constexpr int out_of_reach = -3;  // timed out before anything was sent
 
 deliver::answer answer_of(int status, std::optional<model::seconds> retry_after = {}) {
   deliver::answer came;
   came.retry_after = retry_after;
   if (status == no_connection) came.failure = model::failure{model::failure_kind::connect, "refused", {}};
   if (status == timed_out) came.failure = model::failure{model::failure_kind::timeout, "timed out", {}};
+  if (status == out_of_reach) came.failure = model::failure{model::failure_kind::timeout, "timed out", {}};
+  came.request_left = status != no_connection && status != out_of_reach;
   if (status == cancelled) came.failure = model::failure{model::failure_kind::cancelled, "shutdown", {}};
   if (status > 0) came.status = status;
   return came;
@@ -50,7 +53,8 @@ class bench {
   action next() const { return policy.next_step(waiting, now); }
 
   settlement answer(std::uint64_t sequence, int status, std::optional<model::seconds> retry_after = {}) {
-    const auto came = answer_of(status, retry_after);
+    auto came = answer_of(status, retry_after);
+    came.took = took;
     const auto judged = deliver::judge(came, deliver::endpoint_trust::certain);
     const auto change = policy.answered(waiting, sequence, came, judged, now, longest_jitter);
     apply(change);
@@ -58,13 +62,20 @@ class bench {
   }
 
   /// Goes to the next try and answers it; returns which rollup it was.
-  std::uint64_t answer_next(int status) {
-    if (const auto* wait = std::get_if<wait_until>(&waited_for())) now = wait->due;
+  std::uint64_t answer_next(int status, std::optional<model::seconds> retry_after = {}) {
+    now = due();
     const auto step = next();
     REQUIRE(std::holds_alternative<send>(step));
     const auto sequence = std::get<send>(step).sequence;
-    answer(sequence, status);
+    answer(sequence, status, retry_after);
     return sequence;
+  }
+
+  /// When the next try is due.
+  model::mono_time due() const {
+    const auto step = next();
+    const auto* wait = std::get_if<wait_until>(&step);
+    return wait != nullptr ? wait->due : now;
   }
 
   model::milliseconds wait() const {
@@ -85,12 +96,11 @@ class bench {
 
   delivery_policy policy{deliver::deliver_options{}};
   model::mono_time now{1h};
+  model::milliseconds took{20};
   std::vector<entry> waiting;
   sequences dead;
 
  private:
-  const action& waited_for() { return last_ = next(); }
-
   void apply(const settlement& change) {
     if (change.delivered) std::erase_if(waiting, [&](const entry& e) { return e.sequence == *change.delivered; });
     for (auto& each : waiting) {
@@ -102,8 +112,6 @@ class bench {
       std::erase_if(waiting, [&](const entry& e) { return e.sequence == sequence; });
     }
   }
-
-  action last_;
 };
 
 std::vector<entry> pending(std::initializer_list<std::uint64_t> numbers) {
@@ -116,7 +124,11 @@ std::vector<entry> aside(std::initializer_list<std::uint64_t> numbers, std::uint
                          model::milliseconds troubled = 0ms) {
   std::vector<entry> entries;
   for (const auto sequence : numbers) {
-    entries.push_back({.sequence = sequence, .state = entry_state::aside, .tries = tries, .troubled = troubled});
+    entries.push_back({.sequence = sequence,
+                       .state = entry_state::aside,
+                       .tries = tries,
+                       .troubled_tries = tries,
+                       .troubled = troubled});
   }
   return entries;
 }
@@ -179,7 +191,7 @@ TEST_CASE("Retry-After is the least wait, up to an hour") {
 TEST_CASE("a refused rollup steps aside, the next is offered at once, and its acceptance is the evidence") {
   bench test(pending({1, 2, 3}));
   const auto change = test.answer(1, 422);
-  CHECK(change.tried == entry{.sequence = 1, .state = entry_state::aside, .tries = 1});
+  CHECK(change.tried == entry{.sequence = 1, .state = entry_state::aside, .tries = 1, .troubled_tries = 1});
   CHECK(change.dead.empty());
   CHECK(test.next() == action{send{2}});
   CHECK(test.answer(2, 202) == settlement{.delivered = 2, .tried = {}, .dead = {1}, .pending = {}});
@@ -252,7 +264,7 @@ TEST_CASE("delivery passes nothing while the oldest is not worn out") {
     std::uint32_t tries;
     model::milliseconds troubled;
   };
-  for (const auto& [label, tries, troubled] : {row{"few tries", 18, 2h}, row{"little trouble", 40, 59min}}) {
+  for (const auto& [label, tries, troubled] : {row{"few tries", 18, 2h}, row{"little trouble", 40, 56min}}) {
     INFO(label);
     bench test(aside({1}, tries, troubled) + aside({2, 3}) + pending({4}));
     test.answer(1, 400);
@@ -321,7 +333,7 @@ TEST_CASE("a rollup that keeps meeting errors steps aside after an hour and 20 t
   struct row {
     const char* label;
     int status;
-    std::uint32_t tries;
+    std::uint32_t troubled_tries;
     model::milliseconds troubled;
     std::vector<entry> behind;
     bool steps_aside;
@@ -331,15 +343,18 @@ TEST_CASE("a rollup that keeps meeting errors steps aside after an hour and 20 t
       {"409", 409, 19, 1h, pending({2}), true},
       {"timeout", timed_out, 19, 1h, pending({2}), true},
       {"too few tries", 500, 18, 1h, pending({2}), false},
-      {"too little trouble", 500, 30, 1h - 1ms, pending({2}), false},
+      {"too little trouble", 500, 30, 57min - 1ms, pending({2}), false},
       {"nothing behind", 500, 30, 2h, {}, false},
       {"no connection", no_connection, 30, 2h, pending({2}), false},
+      {"timeout of the connection", out_of_reach, 30, 2h, pending({2}), false},
       {"429", 429, 30, 2h, pending({2}), false},
       {"401", 401, 30, 2h, pending({2}), false},
   };
-  for (const auto& [label, status, tries, troubled, behind, steps_aside] : rows) {
+  constexpr std::uint32_t tries = 100;  // those that do not count are no reason
+  for (const auto& [label, status, troubled_tries, troubled, behind, steps_aside] : rows) {
     INFO(label);
-    bench test(std::vector{entry{.sequence = 1, .tries = tries, .troubled = troubled}} + behind);
+    const entry first{.sequence = 1, .tries = tries, .troubled_tries = troubled_tries, .troubled = troubled};
+    bench test(std::vector{first} + behind);
     test.answer(1, status);
     CHECK(test.in_state(entry_state::aside) == (steps_aside ? sequences{1} : sequences{}));
     CHECK((test.next() == action{send{2}}) == steps_aside);
@@ -360,12 +375,66 @@ TEST_CASE("an outage kills nothing however long it is: each occasion begins with
   CHECK(test.dead.empty());
 }
 
-TEST_CASE("a worn-out rollup is passed in spite of Retry-After, and the next occasion waits for it") {
-  bench test(aside({1}, 30, 2h) + pending({2}));
+TEST_CASE("Retry-After is obeyed before a worn-out rollup is passed, and then the next one has its turn") {
+  bench test(aside({1}, 39, 2h) + pending({2, 3}));
   test.answer(1, 503, 120s);
-  CHECK(test.next() == action{send{2}});
-  test.answer(2, 503, 60s);
   CHECK(test.wait() == 120s);
+  test.waiting.push_back({.sequence = 4});
+  CHECK(test.wait() == 120s);
+
+  SECTION("it is accepted") {
+    CHECK(test.answer_next(202) == 2);
+    CHECK(test.dead == sequences{1});
+    CHECK(test.next() == action{send{3}});
+  }
+  SECTION("it is not: the next occasion begins with the oldest, after what was asked for last") {
+    CHECK(test.answer_next(503, 60s) == 2);
+    CHECK(test.wait() == 60s);
+    CHECK(test.answer_next(202) == 1);
+    CHECK(test.dead.empty());
+  }
+}
+
+TEST_CASE("where passing the oldest takes time it is passed at once, and then at every 20th try only") {
+  struct row {
+    const char* label;
+    int status;
+    std::optional<model::seconds> retry_after;
+    model::milliseconds took;
+  };
+  for (const auto& [label, status, retry_after, took] :
+       {row{"Retry-After", 503, 120s, 20ms}, row{"a timeout", timed_out, {}, 30s}, row{"a slow 504", 504, {}, 60s}}) {
+    INFO(label);
+    bench test(std::vector{entry{.sequence = 1, .tries = 30, .troubled_tries = 30, .troubled = 2h}} + pending({2}));
+    test.took = took;
+    CHECK(test.answer_next(status, retry_after) == 1);
+    CHECK(test.answer_next(status, retry_after) == 2);
+    for (int tries = 0; tries < 9; ++tries) CHECK(test.answer_next(status, retry_after) == 1);
+    CHECK(test.answer_next(status, retry_after) == 2);
+    for (int tries = 0; tries < 20; ++tries) CHECK(test.answer_next(status, retry_after) == 1);
+    CHECK(test.answer_next(status, retry_after) == 2);
+  }
+}
+
+TEST_CASE("where passing the oldest takes no time it is passed at every try") {
+  bench test(aside({1}, 30, 2h) + pending({2}));
+  for (int tries = 0; tries < 3; ++tries) {
+    CHECK(test.answer_next(503) == 1);
+    CHECK(test.answer_next(503) == 2);
+  }
+}
+
+TEST_CASE("a rollup that makes the cloud ask for a wait each time does not stall the others") {
+  bench test(pending({1, 2, 3}));
+  for (int tries = 0; tries < 60 && test.dead.empty(); ++tries) {
+    const auto began = test.now;
+    test.now = test.due();
+    CHECK((tries == 0 || test.now - began >= 120s));
+    const auto sequence = std::get<send>(test.next()).sequence;
+    test.answer(sequence, sequence == 1 ? 503 : 202, 120s);
+  }
+  CHECK(test.dead == sequences{1});
+  CHECK(test.next() == action{send{3}});
 }
 
 TEST_CASE("trouble is the time that ended in answers which count") {
@@ -381,8 +450,27 @@ TEST_CASE("trouble is the time that ended in answers which count") {
   CHECK(after(24h, no_connection) == 10min);
   CHECK(after(5min, timed_out) == 15min);
   test.restart();
-  CHECK(after(24h, 500) == 15min);
-  CHECK(after(1min, 409) == 16min);
+  CHECK(after(24h, no_connection) == 15min);
+  CHECK(after(24h, 500) == 18min);  // how long ago the last try was is not known: it counts as 3 min
+  CHECK(after(1min, 409) == 19min);
+  CHECK(test.waiting[0].tries == 8);
+  CHECK(test.waiting[0].troubled_tries == 5);
+}
+
+TEST_CASE("a rollup that meets one error in each of many processes steps aside, and the others are delivered") {
+  bench test(pending({1, 2, 3}));
+  int processes = 0;
+  while (!test.waiting.empty() && processes < 30) {
+    ++processes;
+    test.restart();
+    test.now += 5min;
+    for (auto step = test.next(); std::holds_alternative<send>(step); step = test.next()) {
+      const auto sequence = std::get<send>(step).sequence;
+      test.answer(sequence, sequence == 1 ? 500 : 202);
+    }
+  }
+  CHECK(processes == 21);
+  CHECK(test.dead == sequences{1});
 }
 
 TEST_CASE("a try cut short by shutdown changes nothing") {

@@ -1,5 +1,5 @@
 // The delivery promise under random histories: a virtual clock, an outbox model, and a cloud that is a function of time
-// and rollup.
+// and rollup. Tries that time out take their time, so that the cloud may come back within an occasion.
 #include "deliver/delivery_policy.hpp"
 #include "support/property.hpp"
 
@@ -10,10 +10,12 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
+#include <iterator>
 #include <map>
 #include <random>
 #include <set>
 #include <span>
+#include <utility>
 #include <vector>
 
 using namespace edge_rollup;
@@ -29,14 +31,26 @@ constexpr std::size_t most_offers = 400;
 constexpr int accepted = 202;
 constexpr int no_connection = 0;
 constexpr int timed_out = -1;
+constexpr int out_of_reach = -2;  // timed out before anything was sent
+constexpr int asks_to_wait = -3;  // 503 with Retry-After
+constexpr model::seconds try_timeout{30};
+constexpr model::seconds asked_wait{120};
 
 using cloud = std::function<int(std::uint64_t sequence, model::mono_time now)>;
 
 deliver::answer answer_of(int status) {
   deliver::answer came;
   if (status == no_connection) came.failure = model::failure{model::failure_kind::connect, "refused", {}};
-  if (status == timed_out) came.failure = model::failure{model::failure_kind::timeout, "timed out", {}};
+  if (status == timed_out || status == out_of_reach) {
+    came.failure = model::failure{model::failure_kind::timeout, "timed out", {}};
+    came.took = try_timeout;
+  }
+  came.request_left = status != no_connection && status != out_of_reach;
   if (status > 0) came.status = status;
+  if (status == asks_to_wait) {
+    came.status = 503;
+    came.retry_after = asked_wait;
+  }
   return came;
 }
 
@@ -60,7 +74,7 @@ class simulation {
       RC_ASSERT(wait->due > now_);
       now_ = wait->due;
     }
-    now_ = end;
+    now_ = std::max(now_, end);
   }
 
   void restart() { policy_ = delivery_policy(deliver::deliver_options{}); }
@@ -78,12 +92,16 @@ class simulation {
   void offer(std::uint64_t sequence) {
     const auto came = answer_of(answers_(sequence, now_));
     const auto judged = deliver::judge(came, deliver::endpoint_trust::certain);
+    note_offer(sequence);
+    now_ += came.took;
+    refused_[sequence] = judged.verdict == deliver::verdict::refused;
     tried_at_[sequence] = now_;
-    note_offer();
     apply(policy_.answered(front(), sequence, came, judged, now_, random_()));
   }
 
-  void note_offer() {
+  void note_offer(std::uint64_t sequence) {
+    if (!occasion_.empty() && sequence <= occasion_.back()) occasion_.clear();
+    occasion_.push_back(sequence);
     offers_.push_back(now_);
     while (offers_.front() + 1h < now_) offers_.pop_front();
     most_offers_in_an_hour_ = std::max(most_offers_in_an_hour_, offers_.size());
@@ -97,7 +115,9 @@ class simulation {
     }
     for (const auto sequence : change.dead) {
       RC_ASSERT((change.delivered && sequence < *change.delivered));  // a later one was accepted
-      RC_ASSERT(tried_at_[sequence] == now_);                         // moments after this one was not
+      RC_ASSERT(std::ranges::count(occasion_, sequence) == 1);        // moments after this one was not
+      RC_ASSERT(now_ - tried_at_[sequence] <= (try_timeout + asked_wait) * std::ssize(occasion_));
+      RC_ASSERT((refused_[sequence] || is_worn_out(sequence)));
       dead_.insert(sequence);
       erase(sequence);
     }
@@ -105,6 +125,11 @@ class simulation {
       if (change.tried && change.tried->sequence == each.sequence) each = *change.tried;
       if (std::ranges::count(change.pending, each.sequence) > 0) each.state = entry_state::pending;
     }
+  }
+
+  [[nodiscard]] bool is_worn_out(std::uint64_t sequence) const {
+    const auto found = std::ranges::find(waiting_, sequence, &entry::sequence);
+    return found != waiting_.end() && found->troubled_tries >= 20 && found->troubled >= 1h;
   }
 
   void erase(std::uint64_t sequence) {
@@ -120,6 +145,8 @@ class simulation {
   std::vector<std::uint64_t> delivered_;
   std::set<std::uint64_t> dead_;
   std::map<std::uint64_t, model::mono_time> tried_at_;
+  std::map<std::uint64_t, bool> refused_;
+  std::vector<std::uint64_t> occasion_;  ///< what was offered in it
   std::deque<model::mono_time> offers_;
   std::size_t most_offers_in_an_hour_ = 0;
 };
@@ -134,7 +161,12 @@ void live(simulation& run, int rollups, std::uint64_t restart_one_in) {
 }
 
 rc::Gen<int> failing_answer() {
-  return rc::gen::element(400, 413, 422, 409, 429, 500, 503, 401, 404, 302, no_connection, timed_out);
+  return rc::gen::element(400, 413, 422, 409, 429, 500, 503, 401, 404, 302, no_connection, timed_out, out_of_reach);
+}
+
+/// Says nothing about the rollup that was offered.
+rc::Gen<int> answer_that_does_not_count() {
+  return rc::gen::element(no_connection, out_of_reach, out_of_reach, 429, 401, 302);
 }
 
 struct phase {
@@ -167,6 +199,43 @@ TEST_CASE("nothing dies in an outage of any kind and length, and all is delivere
   });
 }
 
+TEST_CASE("nothing dies of a cloud that was out of reach, whenever it comes back") {
+  tests::holds_for_all("no dead, all delivered in order", [](std::uint64_t seed) {
+    std::vector<std::pair<model::mono_time, int>> changes;
+    auto at = model::mono_time{1h};
+    for (int outages = *rc::gen::inRange(1, 8); outages > 0; --outages) {
+      changes.emplace_back(at += model::seconds{*rc::gen::inRange(1, 7'200)}, *answer_that_does_not_count());
+      changes.emplace_back(at += model::seconds{*rc::gen::inRange(1, 43'200)}, accepted);
+    }
+    simulation run(
+        [&](std::uint64_t, model::mono_time now) {
+          const auto next = std::ranges::upper_bound(changes, now, {}, &std::pair<model::mono_time, int>::first);
+          return next == changes.begin() ? accepted : std::prev(next)->second;
+        },
+        seed);
+    while (run.now() < at) live(run, 1, 0);
+    run.run_until(run.now() + 24h);
+    RC_ASSERT(run.drained());
+    RC_ASSERT(run.dead().empty());
+    RC_ASSERT(run.delivered().size() == run.stored());
+  });
+}
+
+TEST_CASE("rollups that make the cloud ask for a wait die like others that it does not take") {
+  tests::holds_for_all("dead == bad", [](std::uint64_t seed) {
+    const auto first = *rc::gen::inRange<std::uint64_t>(1, 10);
+    const auto last = first + *rc::gen::inRange<std::uint64_t>(0, 3);
+    simulation run([&](std::uint64_t sequence,
+                       model::mono_time) { return sequence >= first && sequence <= last ? asks_to_wait : accepted; },
+                   seed);
+    live(run, 20, 0);
+    for (int days = 0; days < 5 && !run.drained(); ++days) run.run_until(run.now() + 24h);
+    RC_ASSERT(run.drained());
+    RC_ASSERT(run.dead().size() == last - first + 1);
+    RC_ASSERT(run.delivered().size() + run.dead().size() == run.stored());
+  });
+}
+
 TEST_CASE("exactly the rollups die that a working cloud does not take, alone or in a row") {
   tests::holds_for_all("dead == bad", [](std::uint64_t seed) {
     std::map<std::uint64_t, int> bad;
@@ -176,16 +245,17 @@ TEST_CASE("exactly the rollups die that a working cloud does not take, alone or 
       const int status = *rc::gen::element(400, 413, 422, 409, 500, timed_out);
       for (auto sequence = first; sequence < first + length; ++sequence) bad[sequence] = status;
     }
-    const auto down_from = model::mono_time{1h} + 5min * *rc::gen::inRange(0, 200);
-    const auto down_until = down_from + 5min * *rc::gen::inRange(0, 100);
-    const int down_with = *failing_answer();
+    const auto down_from = model::mono_time{1h} + model::seconds{*rc::gen::inRange(0, 60'000)};
+    const auto down_until = down_from + model::seconds{*rc::gen::inRange(0, 30'000)};
+    // Not with tries that hang: where the cloud comes back within one, a good rollup may die (ADR 4).
+    const int down_with = *rc::gen::suchThat(failing_answer(), [](int answer) { return answer != timed_out; });
     const auto answers = [&](std::uint64_t sequence, model::mono_time now) {
       if (now >= down_from && now < down_until) return down_with;
       return bad.contains(sequence) ? bad[sequence] : accepted;
     };
     simulation run(answers, seed);
     live(run, 210, 0);
-    for (int days = 0; days < 30 && !run.drained(); ++days) run.run_until(run.now() + 24h);
+    for (int days = 0; days < 90 && !run.drained(); ++days) run.run_until(run.now() + 24h);
 
     RC_ASSERT(run.drained());
     RC_ASSERT(run.dead().size() == bad.size());

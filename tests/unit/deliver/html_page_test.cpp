@@ -10,6 +10,8 @@ TEST_CASE("a web page is told from a short answer that is only labelled as one")
     const char* content_type;
     const char* body;
     bool page;
+    const char* encoding = "";
+    bool cut = false;
   };
   const row rows[] = {
       {"a page", "text/html; charset=utf-8", "<!DOCTYPE html><html>", true},
@@ -26,9 +28,19 @@ TEST_CASE("a web page is told from a short answer that is only labelled as one")
       {"XML", "application/xml", "<ok/>", false},
       {"no content type, markup of another kind", "", "<ok/>", false},
       {"nothing at all", "", "", false},
+      {"broken off after the header", "text/html", "", true, "", true},
+      {"broken off in its blank lines", "text/html", "\r\n ", true, "", true},
+      {"a label, and an answer that broke off", "text/html", "ok", false, "", true},
+      {"longer than what is read", "text/html", "<html>", true, "", true},
+      {"encoded", "text/html", "\x1f\x8b\x08", true, "gzip", false},
+      {"encoded and broken off", "text/html", "", true, "br", true},
+      {"encoded, by its name only", "text/html", "ok", false, "Identity", false},
+      {"encoded JSON", "application/json", "\x1f\x8b\x08", false, "gzip", false},
+      {"JSON that broke off", "application/json", "", false, "", true},
+      {"no content type, broken off", "", "", false, "", true},
   };
-  for (const auto& [label, content_type, body, page] : rows) {
+  for (const auto& [label, content_type, body, page, encoding, cut] : rows) {
     INFO(label);
-    CHECK(is_html_page(content_type, body) == page);
+    CHECK(is_html_page({content_type, encoding, body, cut}) == page);
   }
 }

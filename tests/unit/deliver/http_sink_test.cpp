@@ -20,13 +20,13 @@ namespace {
 /// A client that gives the answer it was told to give.
 class told_client final : public net::http_client {
  public:
-  runtime::task<std::expected<net::http_answer, model::failure>> send(const net::http_request& request) override {
+  runtime::task<std::expected<net::http_answer, net::send_failure>> send(const net::http_request& request) override {
     sent = request;
     co_return answer;
   }
   void cancel() noexcept override { cancelled = true; }
 
-  std::expected<net::http_answer, model::failure> answer;
+  std::expected<net::http_answer, net::send_failure> answer;
   std::optional<net::http_request> sent;
   bool cancelled = false;
 };
@@ -101,15 +101,28 @@ TEST_CASE("an answer keeps what the verdict and people need") {
     test.client.answer = answer_with(200, "OK", {{"content-type", "text/html"}}, "<html>");
     CHECK(test.offer().html);
   }
+  SECTION("that a web page came, of which only the header could be read") {
+    test.client.answer = answer_with(200, "OK", {{"content-type", "text/html"}});
+    test.client.answer->body_cut = true;
+    CHECK(test.offer().html);
+  }
+  SECTION("that an encoded web page came") {
+    test.client.answer =
+        answer_with(200, "OK", {{"content-type", "text/html"}, {"content-encoding", "gzip"}}, "\x1f\x8b");
+    CHECK(test.offer().html);
+  }
 }
 
 TEST_CASE("an exchange that failed is an answer too") {
   bench test;
   const model::failure refused{model::failure_kind::connect, "connection refused", {}};
-  test.client.answer = std::unexpected(refused);
-  const auto came = test.offer();
-  CHECK_FALSE(came.status);
-  CHECK(came.failure == refused);
+  for (const bool left : {false, true}) {
+    test.client.answer = std::unexpected(net::send_failure{refused, left});
+    const auto came = test.offer();
+    CHECK_FALSE(came.status);
+    CHECK(came.failure == refused);
+    CHECK(came.request_left == left);
+  }
 }
 
 TEST_CASE("cancelling an offer cancels the exchange") {

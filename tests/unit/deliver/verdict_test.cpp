@@ -121,6 +121,9 @@ TEST_CASE("only answers that may be the rollup's own fault count as trouble") {
     CHECK_FALSE(judge(status(code), endpoint_trust::open).counts_as_trouble);
   }
   CHECK(judge(failure(failure_kind::timeout), endpoint_trust::open).counts_as_trouble);
+  auto out_of_reach = failure(failure_kind::timeout);
+  out_of_reach.request_left = false;
+  CHECK_FALSE(judge(out_of_reach, endpoint_trust::open).counts_as_trouble);
   CHECK_FALSE(judge(failure(failure_kind::connect), endpoint_trust::open).counts_as_trouble);
   CHECK_FALSE(judge(failure(failure_kind::reset), endpoint_trust::open).counts_as_trouble);
 }

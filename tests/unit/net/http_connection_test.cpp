@@ -18,7 +18,7 @@ using tests::piece_end;
 
 namespace {
 
-using outcome = std::expected<net::http_answer, model::failure>;
+using outcome = std::expected<net::http_answer, net::send_failure>;
 
 struct fixture {
   boost::asio::io_context loop;
@@ -86,15 +86,26 @@ TEST_CASE("the connection is kept for the next request, and replaced when the pe
   CHECK(f.network.connects == 2);
 }
 
+TEST_CASE("what the peer sends without being asked is never read as an answer") {
+  fixture f;
+  f.cloud({{1ms, http_text(500, "")}, {100ms, http_text(202, "")}});
+  CHECK(f.sent()->status == 500);
+  CHECK(f.sent()->status == 500);
+  CHECK(f.network.connects == 2);
+}
+
 TEST_CASE("what goes wrong is told by kind") {
   fixture f;
-  CHECK(f.sent().error().kind == failure_kind::connect);
+  CHECK(f.sent().error().failure.kind == failure_kind::connect);
+  CHECK_FALSE(f.sent().error().request_left);
   f.network.hosts[{"127.0.0.1", 80}] = {.connecting = tests::on_connect::ignore};
-  CHECK(f.sent().error().kind == failure_kind::timeout);
+  const auto never_connected = f.sent();
+  CHECK(never_connected.error().failure.kind == failure_kind::timeout);
+  CHECK_FALSE(never_connected.error().request_left);
   f.cloud({{1ms, "", piece_end::reset}});
-  CHECK(f.sent().error().kind == failure_kind::reset);
+  CHECK(f.sent().error().failure.kind == failure_kind::reset);
   f.cloud({{1ms, "SMTP ready\r\n"}});
-  CHECK(f.sent().error().kind == failure_kind::protocol);
+  CHECK(f.sent().error().failure.kind == failure_kind::protocol);
 }
 
 TEST_CASE("an answer that makes no progress times out after 30 s, one that drips after ten minutes in all") {
@@ -102,7 +113,8 @@ TEST_CASE("an answer that makes no progress times out after 30 s, one that drips
   f.cloud({});
   const auto silent_from = f.clock.now();
   const auto silent = f.sent();
-  CHECK(silent.error().kind == failure_kind::timeout);
+  CHECK(silent.error().failure.kind == failure_kind::timeout);
+  CHECK(silent.error().request_left);
   CHECK(f.came_at - silent_from == 30s);
 
   std::vector<piece> drops(2'000, piece{20s, "x"});
@@ -111,8 +123,8 @@ TEST_CASE("an answer that makes no progress times out after 30 s, one that drips
   const auto from = f.clock.now();
   const auto came = f.sent();
   REQUIRE_FALSE(came);
-  CHECK(came.error().kind == failure_kind::timeout);
-  CHECK(came.error().message.find("600 s") != std::string::npos);
+  CHECK(came.error().failure.kind == failure_kind::timeout);
+  CHECK(came.error().failure.message.find("600 s") != std::string::npos);
   CHECK(f.came_at - from == 10min);
 }
 
@@ -159,7 +171,7 @@ TEST_CASE("cancel ends a request at once") {
   f.connection.cancel();
   f.clock.settle();
   REQUIRE(f.came);
-  CHECK(f.came->error().kind == failure_kind::cancelled);
+  CHECK(f.came->error().failure.kind == failure_kind::cancelled);
   f.connection.cancel();  // with nothing under way it does nothing
   f.cloud({{1ms, http_text(202, "")}});
   CHECK(f.sent());

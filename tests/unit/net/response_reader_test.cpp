@@ -124,7 +124,7 @@ const std::vector<broken_row> broken_rows = {
      "header is over 16384"},
     {"endless headers", ok_head + repeated("A: b\r\n", 3'000), failure_kind::too_large, "header is over 16384"},
     {"a length over the limit", ok_head + "Content-Length: 100000000\r\n\r\n", failure_kind::too_large,
-     "announces 100000000"},
+     "100000000 more are announced"},
     {"a chunk over the limit", chunked_head + "FFFFFFFFFFFFFFFF\r\n", failure_kind::too_large, "body is over 65536"},
     {"endless chunks", chunked_head + repeated("400\r\n" + std::string(1024, 'x') + "\r\n", 65),
      failure_kind::too_large, "body is over 65536"},
@@ -193,6 +193,28 @@ TEST_CASE("a broken answer fails with its kind in pieces of any size") {
       INFO(reader.error().message);
       CHECK(reader.error().message.find(row.says) != std::string::npos);
       CHECK(reader.error().message.size() <= 256);
+      CHECK_FALSE(reader.reusable());
+    }
+  }
+}
+
+TEST_CASE("where a long body is cut, its beginning is handed out and the connection is used up") {
+  const std::string long_body(100, 'b');
+  for (const auto& [name, bytes] :
+       std::vector<std::pair<const char*, std::string>>{{"sized", ok_head + "Content-Length: 100\r\n\r\n" + long_body},
+                                                        {"one chunk", chunked_head + "64\r\n" + long_body},
+                                                        {"many chunks", chunked_head + repeated("4\r\nbbbb\r\n", 25)},
+                                                        {"to the close", ok_head + "\r\n" + long_body}}) {
+    for (const auto piece : piece_sizes) {
+      INFO(name << ", in pieces of " << piece);
+      net::response_limits limits;
+      limits.body_bytes = 16;
+      limits.longer_body = net::body_over_limit::cut;
+      response_reader reader(limits);
+      std::string buffer;
+      REQUIRE(feed_in_pieces(reader, buffer, bytes, piece, false) == read_progress::done);
+      CHECK(reader.body() == std::string(16, 'b'));
+      CHECK(reader.body_cut());
       CHECK_FALSE(reader.reusable());
     }
   }

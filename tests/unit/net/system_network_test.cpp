@@ -20,7 +20,7 @@ namespace {
 struct fixture {
   asio::io_context loop;
   runtime::system_clock clock{loop.get_executor()};
-  net::system_network network{loop.get_executor(), clock};
+  net::system_network network{loop.get_executor(), clock, nullptr};
   runtime::task_scope scope{loop.get_executor(), clock};
 };
 

@@ -26,6 +26,7 @@ TEST_CASE("Text from outside becomes one line without commands for a terminal") 
       {"C1 control sequence introducer", "\xc2\x9b", "\\u009b"},
       {"line separator", "a\u2028b", "a\\u2028b"},
       {"right-to-left override", "\u202eabc", "\\u202eabc"},
+      {"Arabic letter mark", "\u061c", "\\u061c"},
       {"first-strong isolate", "\u2068", "\\u2068"},
       {"a lone continuation byte", "\x80", "\\x80"},
       {"a cut character", "\xe4\xb8", "\\xe4\\xb8"},

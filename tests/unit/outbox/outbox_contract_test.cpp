@@ -133,7 +133,7 @@ TEMPLATE_TEST_CASE("the reason of a stream is told until a rollup is delivered",
   tested<TestType> outbox;
   REQUIRE(outbox.store(numbered(1)));
   settlement refused;
-  refused.tried = entry{1, entry_state::aside, 1, model::milliseconds{10}};
+  refused.tried = entry{1, entry_state::aside, 1, 1, model::milliseconds{10}};
   refused.dead = {1};
   REQUIRE(outbox.settle(refused));
   CHECK(outbox.glance().reason == model::stream_reason::fresh);
@@ -147,7 +147,7 @@ TEMPLATE_TEST_CASE("counts of tries survive a restart", "", in_memory, on_disk) 
   tested<TestType> outbox;
   REQUIRE(outbox.store(numbered(1)));
   settlement tried;
-  tried.tried = entry{1, entry_state::aside, 21, model::milliseconds{3'600'001}};
+  tried.tried = entry{1, entry_state::aside, 70, 21, model::milliseconds{3'600'001}};
   REQUIRE(outbox.settle(tried));
   outbox.reopen();
   CHECK(outbox.front() == std::vector<entry>{*tried.tried});
@@ -162,7 +162,7 @@ TEMPLATE_TEST_CASE("operations that overlap take effect in the order they were c
   tested<TestType> outbox;
   REQUIRE(outbox.store(numbered(1)));
   settlement aside, back, dead;
-  aside.tried = entry{1, entry_state::aside, 1, {}};
+  aside.tried = entry{1, entry_state::aside, 1, 1, {}};
   back.pending = {1};
   dead.dead = {1};
   std::vector<bool> outcomes;
@@ -238,7 +238,7 @@ template <class Kind>
 void take(const step& taken, tested<Kind>& outbox, plain_list& model) {
   const auto [what, a, b, c] = taken;
   const auto sequence_from = [](std::uint8_t number) { return std::uint64_t{number} % 8 + 1; };
-  const entry tried{sequence_from(a), static_cast<entry_state>(b % 3), c, model::milliseconds{b * 1'000}};
+  const entry tried{sequence_from(a), static_cast<entry_state>(b % 3), c, c / 2U, model::milliseconds{b * 1'000}};
   settlement change;
   switch (what % 9) {
     case 0:

@@ -32,7 +32,7 @@ TEST_CASE("a poll that gave its slot up lets the next one start and takes nothin
   poll_queue queue({1, 100});
   for (node_index node = 0; node < 3; ++node) queue.add(node, node_record::healthy);
   CHECK(all_that_may_start(queue) == indices{0});
-  queue.slot_freed(node_record::healthy);
+  queue.slot_given_up(node_record::healthy);
   CHECK(all_that_may_start(queue) == indices{1});
   queue.ended(node_record::healthy, slot_hold::given_up);
   CHECK(all_that_may_start(queue).empty());
@@ -55,7 +55,7 @@ TEST_CASE("descriptors bound both kinds together, and the healthy come first") {
   for (node_index node = 0; node < 6; ++node)
     queue.add(node, node % 2 == 0 ? node_record::suspect : node_record::healthy);
   CHECK(all_that_may_start(queue) == indices{1, 3, 5});
-  queue.slot_freed(node_record::healthy);
+  queue.slot_given_up(node_record::healthy);
   CHECK(all_that_may_start(queue).empty());
   queue.ended(node_record::healthy, slot_hold::given_up);
   CHECK(all_that_may_start(queue) == indices{0});
@@ -96,7 +96,7 @@ TEST_CASE("every node is started once, and no limit is ever passed") {
       std::advance(picked, *rc::gen::inRange<int>(0, static_cast<int>(flying.size())));
       const auto record = suspects[picked->first] ? node_record::suspect : node_record::healthy;
       if (picked->second && *rc::gen::arbitrary<bool>()) {
-        queue.slot_freed(record);
+        queue.slot_given_up(record);
         picked->second = false;
       } else {
         queue.ended(record, picked->second ? slot_hold::held : slot_hold::given_up);

@@ -155,15 +155,16 @@ TEST_CASE("an interval of zero runs rounds back to back without slots") {
   CHECK(schedule.begin_round(clocks.mono, clocks.wall) == poll_schedule::start{round_trigger::timer, std::nullopt});
 }
 
-TEST_CASE("whatever the round times, slots only go up and every slot is run or counted as skipped") {
+TEST_CASE("whatever the round times and late starts, slots only go up and every slot is run or counted as skipped") {
   tests::holds_for_all("slots account for all time",
-                       [](std::uint16_t offset_s, const std::vector<std::uint32_t>& took) {
+                       [](std::uint16_t offset_s, const std::vector<std::pair<std::uint32_t, std::uint32_t>>& rounds) {
                          two_clocks clocks{.wall = five_past_noon + std::chrono::seconds{offset_s % 300}};
                          auto schedule = after_first_round(clocks);
                          std::optional<wall_time> last;
                          std::uint64_t skipped = 0;
-                         for (const auto ms : took) {
-                           wait(schedule, clocks);
+                         for (const auto& [late_ms, ms] : rounds) {
+                           const auto late = late_ms % 4 == 0 ? late_ms % 1'000'000 : 3;
+                           wait(schedule, clocks, std::chrono::milliseconds{late});
                            const auto slot = *schedule.begin_round(clocks.mono, clocks.wall).scheduled;
                            if (last) RC_ASSERT(slot == *last + (skipped + 1) * interval);
                            last = slot;

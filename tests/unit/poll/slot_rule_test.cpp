@@ -31,8 +31,17 @@ TEST_CASE("a poll is looked at when its slot or its time runs out") {
   };
   for (const auto& row : rows) {
     INFO(row.name);
-    const poll_progress poll{start, start + row.last_byte, 8s, row.holds_slot};
+    const poll_progress poll{start, start + row.last_byte, 8s, row.holds_slot, 0};
     CHECK(look_at(poll, start + row.now) == row.expected);
     CHECK(next_look(poll) == start + row.next);
+  }
+}
+
+TEST_CASE("polls of a round that has met many silent nodes lose their slots sooner, within bounds") {
+  const model::mono_time start{1h};
+  for (const auto& [hurry, silent] : std::vector<std::pair<int, std::chrono::milliseconds>>{
+           {0, 1000ms}, {1, 500ms}, {3, 125ms}, {6, 15ms}, {1000, 15ms}}) {
+    INFO(hurry);
+    CHECK(next_look(poll_progress{start, start, 8s, true, hurry}) == start + silent);
   }
 }

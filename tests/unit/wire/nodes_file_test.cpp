@@ -141,6 +141,16 @@ TEST_CASE("A group has at most 64 labels", "[wire][nodes_file]") {
   CHECK(with_labels(65) == "nodes.txt:1: more than 64 labels");
 }
 
+TEST_CASE("Names and values of labels have a limit", "[wire][nodes_file]") {
+  const auto with_label = [](std::size_t name, std::size_t value) {
+    return read(fmt::format(R"([{{"targets":["a"],"labels":{{"{}":"{}"}}}}])", std::string(name, 'n'),
+                            std::string(value, 'v')));
+  };
+  CHECK(with_label(128, 1024).starts_with("1 http://a nnn"));
+  CHECK(with_label(129, 1) == "nodes.txt:1: the name of label " + std::string(37, 'n') + "... is over 128 bytes");
+  CHECK(with_label(1, 1025) == "nodes.txt:1: the value of label n is over 1024 bytes");
+}
+
 TEST_CASE("A list has at most 200 000 nodes, in either form", "[wire][nodes_file]") {
   std::string lines, targets;
   for (std::size_t i = 0; i < max_listed_nodes; ++i) {

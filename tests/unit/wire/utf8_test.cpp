@@ -53,7 +53,20 @@ TEST_CASE("Every character that is written is read back", "[wire][utf8]") {
   for (char32_t c = 0; c <= 0x10FFFF; c = c == 0xD7FF ? 0xE000 : c + 1) {
     std::string text;
     append_utf8(text, c);
-    if (utf8_length(text) != text.size()) FAIL("U+" << static_cast<std::uint32_t>(c));
+    if (utf8_length(text) != text.size() || code_point(text) != c) FAIL("U+" << static_cast<std::uint32_t>(c));
+  }
+}
+
+TEST_CASE("Controls, separators and direction marks are unsafe to show, their neighbours are not", "[wire][utf8]") {
+  struct {
+    char32_t first, last;
+  } const table[] = {{0x00, 0x1F}, {0x7F, 0x9F}, {0x61C, 0x61C}, {0x200E, 0x200F}, {0x2028, 0x202E}, {0x2066, 0x2069}};
+  for (const auto& [first, last] : table) {
+    CAPTURE(static_cast<std::uint32_t>(first));
+    CHECK(is_unsafe_to_show(first));
+    CHECK(is_unsafe_to_show(last));
+    CHECK_FALSE(is_unsafe_to_show(last + 1));
+    if (first > 0) CHECK_FALSE(is_unsafe_to_show(first - 1));
   }
 }
 

@@ -1,0 +1,110 @@
+// OpenSSL keeps errors in a queue of the thread, where an old one would pass for the next call's: it is cleared before
+// each call.
+#include "net/tls_stream.hpp"
+
+#include "net/tls_failure.hpp"
+
+#include <fmt/format.h>
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace edge_rollup::net {
+
+using model::failure_kind;
+
+tls_stream::tls_stream(const runtime::asio::any_io_executor& loop, const boost::asio::ip::tcp::endpoint& address,
+                       const model::url& peer, std::shared_ptr<tls_context> context)
+    : tcp_(loop, address), context_(std::move(context)), handshake_(peer) {}
+
+tls_stream::~tls_stream() {
+  // Without a goodbye OpenSSL would not resume the session; whether it can be sent now is of no matter.
+  if (stage_ == stage::open) SSL_shutdown(tls_.get());
+  ERR_clear_error();
+}
+
+io_result tls_stream::try_connect() {
+  if (stage_ == stage::shaking_hands) return shake_hands();
+  const auto said = tcp_.try_connect();
+  return said.state == io_state::done ? begin_handshake() : said;
+}
+
+io_result tls_stream::begin_handshake() {
+  tls_ = context_->connection(handshake_);
+  if (!tls_ || SSL_set_fd(tls_.get(), tcp_.descriptor()) != 1)
+    return failed(failure_kind::tls, "out of memory for TLS");
+  stage_ = stage::shaking_hands;
+  return shake_hands();
+}
+
+io_result tls_stream::shake_hands() {
+  ERR_clear_error();
+  const int returned = SSL_do_handshake(tls_.get());
+  if (returned != 1) return unfinished(returned);
+  stage_ = stage::open;
+  return {io_state::done, 0};
+}
+
+io_result tls_stream::try_write(std::span<const char> bytes) {
+  ERR_clear_error();
+  std::size_t written = 0;
+  const int returned = SSL_write_ex(tls_.get(), bytes.data(), bytes.size(), &written);
+  return returned == 1 ? io_result{io_state::done, written} : unfinished(returned);
+}
+
+io_result tls_stream::try_read(std::span<char> buffer) {
+  ERR_clear_error();
+  std::size_t got = 0;
+  const int returned = SSL_read_ex(tls_.get(), buffer.data(), buffer.size(), &got);
+  return returned == 1 ? io_result{io_state::done, got} : unfinished(returned);
+}
+
+io_result tls_stream::unfinished(int returned) {
+  const int system_error = errno;
+  switch (SSL_get_error(tls_.get(), returned)) {
+    case SSL_ERROR_WANT_READ: return {io_state::want_read, 0};
+    case SSL_ERROR_WANT_WRITE: return {io_state::want_write, 0};
+    case SSL_ERROR_ZERO_RETURN: return {io_state::closed, 0};
+    case SSL_ERROR_SYSCALL: return failed_by_system(system_error);
+    default: break;
+  }
+  const auto error = ERR_peek_error();
+  if (ERR_GET_REASON(error) != SSL_R_UNEXPECTED_EOF_WHILE_READING) {
+    return failed(failure_kind::tls, tls_failure_text(error, handshake_));
+  }
+  if (stage_ == stage::shaking_hands)
+    return failed(failure_kind::tls, "the peer closed the connection in the TLS handshake");
+  return failed(failure_kind::reset, "the connection was closed without a TLS close_notify");
+}
+
+io_result tls_stream::failed_by_system(int system_error) {
+  const auto text = std::system_category().message(system_error);
+  if (stage_ == stage::shaking_hands)
+    return failed(failure_kind::tls, "the connection broke in the TLS handshake: " + text);
+  return failed(failure_kind::reset, text);
+}
+
+io_result tls_stream::failed(failure_kind kind, std::string message) {
+  failure_ = model::failure{kind, std::move(message), {}};
+  stage_ = stage::broken;
+  return {io_state::failed, 0};
+}
+
+runtime::task<void> tls_stream::wait(direction which) {
+  // A record may hold more than the last buffer took; the descriptor knows nothing of the rest.
+  if (which == direction::read && tls_ && SSL_pending(tls_.get()) > 0) co_return;
+  co_await tcp_.wait(which);
+}
+
+void tls_stream::cancel() noexcept {
+  tcp_.cancel();
+}
+
+model::failure tls_stream::last_failure() const {
+  return failure_ ? *failure_ : tcp_.last_failure();
+}
+
+}  // namespace edge_rollup::net

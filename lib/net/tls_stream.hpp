@@ -1,0 +1,47 @@
+// TLS over a TCP connection, with OpenSSL straight on the descriptor: between calls it holds no buffers.
+#pragma once
+
+#include "net/byte_stream.hpp"
+#include "net/tcp_stream.hpp"
+#include "net/tls_context.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+
+namespace edge_rollup::net {
+
+/// See byte_stream for operation, concurrency and cancellation. Where the peer ends the connection without saying so in
+/// TLS (close_notify), a read is not `closed` but fails as `reset`: anybody on the way may have cut it there. The
+/// destructor says so to the peer without waiting. SIGPIPE must be ignored by the process.
+class tls_stream final : public byte_stream {
+ public:
+  tls_stream(const runtime::asio::any_io_executor& loop, const boost::asio::ip::tcp::endpoint& address,
+             const model::url& peer, std::shared_ptr<tls_context> context);
+  ~tls_stream() override;
+
+  [[nodiscard]] io_result try_connect() override;
+  [[nodiscard]] io_result try_write(std::span<const char> bytes) override;
+  [[nodiscard]] io_result try_read(std::span<char> buffer) override;
+  [[nodiscard]] runtime::task<void> wait(direction which) override;
+  void cancel() noexcept override;
+  [[nodiscard]] model::failure last_failure() const override;
+
+ private:
+  enum class stage { connecting, shaking_hands, open, broken };
+
+  io_result begin_handshake();
+  io_result shake_hands();
+  io_result unfinished(int returned);
+  io_result failed(model::failure_kind kind, std::string message);
+  io_result failed_by_system(int system_error);
+
+  tcp_stream tcp_;
+  std::shared_ptr<tls_context> context_;
+  tls_handshake handshake_;
+  ssl_handle tls_;
+  stage stage_ = stage::connecting;
+  std::optional<model::failure> failure_;  ///< empty where TCP knows why
+};
+
+}  // namespace edge_rollup::net

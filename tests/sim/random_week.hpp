@@ -1,0 +1,14 @@
+// A week in which everything that may go wrong goes wrong at random moments, all from the seed of the world.
+#pragma once
+
+#include "sim/simulation.hpp"
+
+namespace edge_rollup::sim {
+
+inline constexpr model::milliseconds week = std::chrono::weeks{1};
+
+/// Plans outages of the cloud and of nodes, poison, deaths and restarts of the process, failures of the disk and steps
+/// of the wall clock.
+void plan_random_week(simulation& world);
+
+}  // namespace edge_rollup::sim

@@ -1,0 +1,234 @@
+#include "net/tls_stream.hpp"
+
+#include "net/exchange_driver.hpp"
+#include "net/system_network.hpp"
+#include "runtime/system_clock.hpp"
+#include "runtime/task_scope.hpp"
+#include "support/certificates.hpp"
+#include "support/tls_server.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/write.hpp>
+#include <catch2/catch_test_macros.hpp>
+
+#include <csignal>
+#include <optional>
+#include <string>
+#include <vector>
+
+using namespace edge_rollup;
+using model::failure_kind;
+using tests::certificates;
+using tests::farewell;
+using tests::tls_server;
+using tests::tls_server_options;
+namespace asio = boost::asio;
+using handshake = tls_server::handshake;
+
+namespace {
+
+struct fetched {
+  std::optional<model::failure> failure;
+  int status = 0;
+  std::string body;
+};
+
+/// A client with its own sessions.
+class client {
+ public:
+  explicit client(const net::tls_options& options)
+      : network_(loop_.get_executor(), clock_, net::tls_context::open(options).value()) {
+    std::signal(SIGPIPE, SIG_IGN);
+  }
+
+  fetched get(const std::string& host, std::uint16_t port, std::size_t buffer_bytes = 64 * 1024) {
+    runtime::task_scope scope(loop_.get_executor(), clock_);
+    fetched came;
+    scope.spawn(get({model::url_scheme::https, host, port, "", ""}, buffer_bytes, came));
+    loop_.restart();
+    loop_.run();
+    return came;
+  }
+
+ private:
+  runtime::task<void> get(model::url peer, std::size_t buffer_bytes, fetched& came) {
+    const std::string request = "GET / HTTP/1.1\r\n\r\n";
+    const asio::ip::tcp::endpoint address(asio::ip::address_v4::loopback(), peer.port);
+    auto stream = network_.open(address, peer);
+    std::string buffer(buffer_bytes, '\0');
+    net::response_reader reader;
+    net::http_exchange exchange(reader, request, net::connection_age::fresh, clock_.now());
+    co_await net::drive(exchange, *stream, buffer, clock_);
+    came.failure = exchange.failure();
+    came.status = reader.status();
+    came.body = reader.body();
+  }
+
+  asio::io_context loop_;
+  runtime::system_clock clock_{loop_.get_executor()};
+  net::system_network network_;
+};
+
+net::tls_options trusting(const certificates& made) {
+  return {made.file("ca.pem"), "", ""};
+}
+
+void check_answered(const fetched& came) {
+  INFO(came.failure.value_or(model::failure{}).message);
+  CHECK_FALSE(came.failure);
+  CHECK(came.status == 200);
+}
+
+void check_failed(const fetched& came, failure_kind kind, const std::string& says) {
+  REQUIRE(came.failure);
+  INFO(came.failure->message);
+  CHECK(came.failure->kind == kind);
+  CHECK(came.failure->message.contains(says));
+}
+
+/// Answers one connection in plain text once a byte has come, and closes it.
+runtime::task<void> answer_plainly(asio::ip::tcp::acceptor& acceptor, std::string text) {
+  auto [error, socket] = co_await acceptor.async_accept(runtime::as_result);
+  if (error) co_return;
+  std::string request(4096, '\0');
+  auto into = asio::buffer(request);
+  [[maybe_unused]] auto [read_error, got] = co_await socket.async_read_some(into, runtime::as_result);
+  auto from = asio::buffer(text);
+  [[maybe_unused]] auto [write_error, sent] = co_await asio::async_write(socket, from, runtime::as_result);
+}
+
+}  // namespace
+
+TEST_CASE("a TLS peer with a trusted certificate of its name or address answers") {
+  const certificates made;
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    for (const char* host : {"localhost", "LOCALHOST", "localhost.", "127.0.0.1"}) {
+      CAPTURE(version, host);
+      tls_server server(made, {.version = version}, 1);
+      client asking(trusting(made));
+      const auto came = asking.get(host, server.port());
+      check_answered(came);
+      CHECK(came.body == "hi");
+      CHECK(server.seen() == std::vector{handshake::full});
+    }
+  }
+}
+
+TEST_CASE("a certificate that does not hold is a tls failure that says why") {
+  const certificates made;
+  const struct {
+    const char* certificate;
+    const char* host;
+    const char* says;
+  } rows[] = {
+      {"expired", "localhost", "the certificate expired at 2021-01-01 00:00 UTC"},
+      {"not-yet-valid", "localhost", "not yet valid, only from 2098-01-01 00:00 UTC on"},
+      {"self-signed", "localhost", "self-signed"},
+      {"wrong-host", "localhost", "not for localhost but for elsewhere.example, *.elsewhere.example, 192.0.2.1"},
+      {"wrong-host", "127.0.0.1", "not for 127.0.0.1 but for elsewhere.example"},
+      {"good", "127.0.0.2", "not for 127.0.0.2 but for localhost, 127.0.0.1, ::1"},
+      {"partial-wildcard", "localhost", "not for localhost but for local*"},
+      {"cn-only", "localhost", "not for localhost: it names no host"},
+      {"unknown-issuer", "localhost", "unknown issuer: the certificate comes from \"Nobody Knows\""},
+  };
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    for (const auto& row : rows) {
+      CAPTURE(version, row.certificate, row.host);
+      tls_server server(made, {.certificate = row.certificate, .version = version}, 1);
+      client asking(trusting(made));
+      check_failed(asking.get(row.host, server.port()), failure_kind::tls, row.says);
+      CHECK(server.seen() == std::vector{handshake::failed});
+    }
+  }
+}
+
+TEST_CASE("a peer that asks for a client certificate answers only who has one that it trusts") {
+  const certificates made;
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    CAPTURE(version);
+    tls_server server(made, {.version = version, .client_ca = "ca.pem"}, 3);
+    client member({made.file("ca.pem"), made.file("client.pem"), made.file("client.key")});
+    client nobody(trusting(made));
+    client stranger({made.file("ca.pem"), made.file("unknown-issuer.pem"), made.file("server.key")});
+    check_answered(member.get("localhost", server.port()));
+    check_failed(nobody.get("localhost", server.port()), failure_kind::tls, "it asks for a client certificate");
+    check_failed(stranger.get("localhost", server.port()), failure_kind::tls, "unknown ca");
+    CHECK(server.seen() == std::vector{handshake::full, handshake::failed, handshake::failed});
+  }
+}
+
+TEST_CASE("a peer of TLS 1.1 is refused") {
+  const certificates made;
+  tls_server server(made, {.version = TLS1_1_VERSION}, 1);
+  client asking(trusting(made));
+  check_failed(asking.get("localhost", server.port()), failure_kind::tls, "TLS 1.2");
+}
+
+TEST_CASE("a plain http peer is told from one of TLS") {
+  asio::io_context loop;
+  runtime::system_clock clock(loop.get_executor());
+  runtime::task_scope scope(loop.get_executor(), clock);
+  asio::ip::tcp::acceptor acceptor(loop, {asio::ip::address_v4::loopback(), 0});
+  const auto port = acceptor.local_endpoint().port();
+  client asking({});
+
+  scope.spawn(answer_plainly(acceptor, "HTTP/1.1 400 Bad Request\r\n\r\n"));
+  std::jthread http([&] { loop.run(); });
+  check_failed(asking.get("localhost", port), failure_kind::tls, "does not speak TLS");
+  http.join();
+
+  scope.spawn(answer_plainly(acceptor, ""));
+  loop.restart();
+  std::jthread closing([&] { loop.run(); });
+  check_failed(asking.get("localhost", port), failure_kind::tls, "in the TLS handshake");
+}
+
+TEST_CASE("an answer that only the close ends is whole only after a close_notify") {
+  const certificates made;
+  const std::string to_the_close = "HTTP/1.1 200 OK\r\n\r\nas much as came";
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    CAPTURE(version);
+    tls_server polite(made, {.version = version, .answer = to_the_close}, 1);
+    tls_server rude(made, {.version = version, .answer = to_the_close, .parting = farewell::rude}, 1);
+    tls_server rude_but_complete(made, {.version = version, .parting = farewell::rude}, 1);
+    client asking(trusting(made));
+    const auto whole = asking.get("localhost", polite.port());
+    check_answered(whole);
+    CHECK(whole.body == "as much as came");
+    check_failed(asking.get("localhost", rude.port()), failure_kind::reset, "without a TLS close_notify");
+    check_answered(asking.get("localhost", rude_but_complete.port()));
+  }
+}
+
+TEST_CASE("a record longer than the buffer is read to its end") {
+  const certificates made;
+  const std::string body(10'000, 'x');
+  tls_server server(made, {.answer = "HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n" + body}, 1);
+  client asking(trusting(made));
+  constexpr std::size_t small_buffer = 100;
+  const auto came = asking.get("localhost", server.port(), small_buffer);
+  check_answered(came);
+  CHECK(came.body == body);
+}
+
+TEST_CASE("the next connection to a server resumes the session of the last") {
+  const certificates made;
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    CAPTURE(version);
+    tls_server server(made, {.version = version}, 4);
+    client asking(trusting(made));
+    client other(trusting(made));
+    for (int round = 0; round < 3; ++round) check_answered(asking.get("localhost", server.port()));
+    check_answered(other.get("localhost", server.port()));
+    CHECK(server.seen() == std::vector{handshake::full, handshake::resumed, handshake::resumed, handshake::full});
+  }
+}
+
+TEST_CASE("a session is not resumed under another name of the server") {
+  const certificates made;
+  tls_server server(made, {}, 2);
+  client asking(trusting(made));
+  check_answered(asking.get("localhost", server.port()));
+  check_answered(asking.get("127.0.0.1", server.port()));
+  CHECK(server.seen() == std::vector{handshake::full, handshake::full});
+}
