@@ -47,10 +47,10 @@ model::result<exit_code> run(const run_command& asked, observe::log& messages) {
 
   stages all(*settings, here.around(messages), kept->place());
   const auto waiting = kept->store->at_a_glance();
-  messages.info(
-      fmt::format("edge-rollup {}: {} nodes, delivering to {}, state in {}", EDGE_ROLLUP_VERSION,
-                  settings->nodes->size(), wire::to_string(settings->cloud->url), kept->directory.path().string()),
-      {{"gateway", waiting.gateway}, {"stream", waiting.stream}, {"pending", waiting.pending}});
+  messages.info(fmt::format("edge-rollup {}: {} node{}, delivering to {}, state in {}", EDGE_ROLLUP_VERSION,
+                            settings->nodes->size(), settings->nodes->size() == 1 ? "" : "s",
+                            wire::to_string(settings->cloud->url), kept->directory.path().string()),
+                {{"gateway", waiting.gateway}, {"stream", waiting.stream}, {"pending", waiting.pending}});
   running_daemon daemon(all, settings->shutdown_grace);
   boost::asio::signal_set signals(here.loop, SIGTERM, SIGINT);
   runtime::task_scope tasks(all.loop, all.time);

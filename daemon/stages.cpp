@@ -31,6 +31,7 @@ stages::stages(const config::config& settings, const surroundings& around, stora
       numbers(registry),
       nodes(loop, time, around.network, settings.poll, around.descriptors_for_nodes, settings.nodes),
       rounds(parts_of(*this, around, kept), settings, gateway_of(around, kept), kept.directory) {
+  if (kept.store != nullptr) numbers.outbox_changed(kept.store->at_a_glance());
   if (kept.store == nullptr || !settings.cloud) return;
   connection.emplace(loop, time, around.network, limits_of(*settings.cloud));
   cloud.emplace(*connection, time, settings.cloud->url);

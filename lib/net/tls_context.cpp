@@ -168,8 +168,8 @@ tls_context::tls_context(ssl_ctx_handle context) : context_(std::move(context)) 
 
 int tls_context::keep_session(ssl_st* connection, ssl_session_st* session) {
   auto& self = *static_cast<tls_context*>(SSL_CTX_get_app_data(SSL_get_SSL_CTX(connection)));
-  self.sessions_.keep(handshake_of(connection).server, ssl_session_handle(session));
-  return 1;  // it is ours now
+  self.sessions_.keep(handshake_of(connection).server, *session);
+  return 0;  // it stays OpenSSL's
 }
 
 ssl_handle tls_context::connection(tls_handshake& handshake) {

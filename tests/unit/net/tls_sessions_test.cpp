@@ -36,8 +36,8 @@ net::ssl_session_handle session_with(const certificates& made, const std::string
 TEST_CASE("a session of TLS 1.2 is given again and again, one of TLS 1.3 once") {
   const certificates made;
   net::tls_sessions sessions;
-  sessions.keep("old", session_with(made, "good", TLS1_2_VERSION));
-  sessions.keep("new", session_with(made, "good", TLS1_3_VERSION));
+  sessions.keep("old", *session_with(made, "good", TLS1_2_VERSION));
+  sessions.keep("new", *session_with(made, "good", TLS1_3_VERSION));
   CHECK(sessions.session_for("old"));
   CHECK(sessions.session_for("old"));
   CHECK(sessions.session_for("new"));
@@ -48,15 +48,27 @@ TEST_CASE("a session of TLS 1.2 is given again and again, one of TLS 1.3 once") 
 TEST_CASE("a session ends with the certificate that it stands for") {
   const certificates made;
   net::tls_sessions sessions;
-  sessions.keep("server", session_with(made, "expired", TLS1_2_VERSION));
+  sessions.keep("server", *session_with(made, "expired", TLS1_2_VERSION));
   CHECK_FALSE(sessions.session_for("server"));
   CHECK(sessions.size() == 0);
 }
 
 TEST_CASE("sessions of so many servers are kept and no more") {
+  const certificates made;
+  const auto session = session_with(made, "good", TLS1_3_VERSION);
   net::tls_sessions sessions;
   for (std::size_t server = 0; server < net::tls_sessions::max_sessions + 10; ++server) {
-    sessions.keep(std::to_string(server), net::ssl_session_handle(SSL_SESSION_new()));
+    sessions.keep(std::to_string(server), *session);
   }
   CHECK(sessions.size() == net::tls_sessions::max_sessions);
+}
+
+TEST_CASE("a session of more than so many bytes is not kept") {
+  const certificates made;
+  const auto session = session_with(made, "good", TLS1_2_VERSION);
+  const std::string host_name(net::tls_sessions::max_session_bytes, 'x');
+  REQUIRE(SSL_SESSION_set1_hostname(session.get(), host_name.c_str()) == 1);
+  net::tls_sessions sessions;
+  sessions.keep("server", *session);
+  CHECK(sessions.size() == 0);
 }
