@@ -93,7 +93,8 @@ class process {
 };
 
 simulation::simulation(const setting& wanted) : given(wanted), random(wanted.seed), began_(time.now()) {
-  step_wall(model::milliseconds{random() % 86'400'000});
+  time.step_wall(model::milliseconds{random() % 86'400'000});
+  note_wall({});
   std::vector<model::node> described;
   for (std::size_t number = 0; number < given.nodes; ++number) {
     described.push_back(nodes.emplace_back(network, time, number, random()).described());
@@ -156,9 +157,12 @@ bool simulation::running() const {
 
 void simulation::step_wall(model::milliseconds by) {
   time.step_wall(by);
-  const auto offset =
-      time.wall_now().time_since_epoch() - std::chrono::floor<model::milliseconds>(time.now().time_since_epoch());
-  wall_settings.push_back({time.now(), offset});
+  note_wall(time.now());
+}
+
+void simulation::note_wall(model::mono_time from) {
+  const auto mono = std::chrono::floor<model::milliseconds>(time.now().time_since_epoch());
+  wall_settings.push_back({from, time.wall_now().time_since_epoch() - mono});
 }
 
 void simulation::fail_disk(std::size_t operations) {

@@ -97,6 +97,8 @@ class simulation {
   void fail_disk(std::size_t operations);
 
  private:
+  void note_wall(model::mono_time from);
+
   model::mono_time began_;
   std::multimap<model::milliseconds, std::function<void()>> planned_;
   std::unique_ptr<process> process_;
