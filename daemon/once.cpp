@@ -130,7 +130,11 @@ model::result<exit_code> once(const once_command& asked, observe::log& messages)
   std::optional<keeping> kept;
   if (asked.delivery == delivery_wanted::deliver) {
     auto opened = open_store(asked.polling.state_dir, here.chance);
-    if (!opened) return std::unexpected(std::move(opened.error()));
+    if (!opened) {
+      auto why = std::move(opened.error());
+      if (why.kind == model::error_kind::state) why.text += "; to look only, use once --dry-run";
+      return std::unexpected(std::move(why));
+    }
     kept.emplace(std::move(*opened));
   }
 

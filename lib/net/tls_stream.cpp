@@ -21,7 +21,7 @@ tls_stream::tls_stream(const runtime::asio::any_io_executor& loop, const boost::
     : tcp_(loop, address), context_(std::move(context)), handshake_(peer) {}
 
 tls_stream::~tls_stream() {
-  // Without a goodbye OpenSSL would not resume the session; whether it can be sent now is of no matter.
+  // Each side tells the other that it ends (RFC 8446 §6.1); whether that can be sent now is of no matter.
   if (stage_ == stage::open) SSL_shutdown(tls_.get());
   ERR_clear_error();
 }
@@ -94,8 +94,6 @@ io_result tls_stream::failed(failure_kind kind, std::string message) {
 }
 
 runtime::task<void> tls_stream::wait(direction which) {
-  // A record may hold more than the last buffer took; the descriptor knows nothing of the rest.
-  if (which == direction::read && tls_ && SSL_pending(tls_.get()) > 0) co_return;
   co_await tcp_.wait(which);
 }
 

@@ -1,9 +1,12 @@
 #include "observe/line_output.hpp"
 
+#include <poll.h>
 #include <spdlog/sinks/base_sink.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
 #include <mutex>
 #include <span>
 #include <utility>
@@ -12,7 +15,8 @@ namespace edge_rollup::observe {
 
 namespace {
 
-/// spdlog's sink around write(2). Unlike its own sinks for files it throws when the disk is full or the pipe is closed.
+/// spdlog's sink around write(2). Unlike its own sinks for files it throws when the disk is full or the pipe is closed, and
+/// also where writing would wait: a reader that has stopped reading must not stop the daemon.
 class descriptor_sink final : public spdlog::sinks::base_sink<std::mutex> {
  public:
   explicit descriptor_sink(int fd) : fd_(fd) {}
@@ -21,7 +25,10 @@ class descriptor_sink final : public spdlog::sinks::base_sink<std::mutex> {
   void sink_it_(const spdlog::details::log_msg& line) override {
     std::span<const char> rest(line.payload.data(), line.payload.size());
     while (!rest.empty()) {
-      const ssize_t count = ::write(fd_, rest.data(), rest.size());
+      pollfd room{fd_, POLLOUT, 0};
+      if (::poll(&room, 1, 0) == 0) throw spdlog::spdlog_ex("nobody reads the log", EAGAIN);
+      // A pipe that is ready takes so much without waiting (pipe(7)).
+      const ssize_t count = ::write(fd_, rest.data(), std::min<std::size_t>(rest.size(), PIPE_BUF));
       if (count >= 0) {
         rest = rest.subspan(static_cast<std::size_t>(count));
       } else if (errno != EINTR) {

@@ -77,6 +77,9 @@ std::vector<piece> fake_cloud::take(arrival& came) {
     case cloud_mood::busy_until_date: return answered(busy_until_date());
     case cloud_mood::unauthorized: return answered(answer_text("401 Unauthorized"));
     case cloud_mood::portal: return answered(answer_text("200 OK\r\nContent-Type: text/html", "<html>sign in</html>"));
+    case cloud_mood::overloaded:
+      if (overload_() % 2 == 0) return answered(answer_text("503 Service Unavailable"));
+      break;
     case cloud_mood::healthy:
     case cloud_mood::loses_acks: break;
   }

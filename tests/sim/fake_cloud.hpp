@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <random>
 #include <set>
 #include <string>
 #include <vector>
@@ -24,11 +25,13 @@ enum class cloud_mood {
   busy,              ///< 503
   busy_for_seconds,  ///< 503 with Retry-After in seconds
   busy_until_date,   ///< 503 with Retry-After as a date
+  overloaded,        ///< 503 to every second request, by chance
   unauthorized,      ///< 401
   portal,            ///< somebody on the way answers 200 with a web page
   loses_acks         ///< takes the rollup, and the connection breaks before the answer
 };
 
+/// All in which nothing is acknowledged.
 inline constexpr std::array outages = {
     cloud_mood::refuses, cloud_mood::ignores,          cloud_mood::silent,          cloud_mood::garbles,
     cloud_mood::busy,    cloud_mood::busy_for_seconds, cloud_mood::busy_until_date, cloud_mood::unauthorized,
@@ -69,6 +72,7 @@ class fake_cloud {
   model::wall_time began_wall_;
   model::mono_time began_;
   cloud_mood mood_ = cloud_mood::healthy;
+  std::mt19937_64 overload_;
 };
 
 }  // namespace edge_rollup::sim

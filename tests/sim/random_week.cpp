@@ -30,7 +30,7 @@ class planner {
   void plan_cloud() {
     world_.cloud.latency = milliseconds{1 + below(2'000)};
     for (auto when = span(36h); when < week; when += span(36h)) {
-      const auto mood = outages[below(outages.size())];
+      const auto mood = below(4) == 0 ? cloud_mood::overloaded : outages[below(outages.size())];
       world_.at(when, [&cloud = world_.cloud, mood] { cloud.become(mood); });
       when += span(below(4) == 0 ? milliseconds{30h} : milliseconds{2h});
       world_.at(when, [&cloud = world_.cloud] { cloud.become(cloud_mood::healthy); });

@@ -26,7 +26,7 @@ subjectAltName = DNS:localhost, IP:127.0.0.1, IP:::1
 [elsewhere]
 subjectAltName = DNS:elsewhere.example, DNS:*.elsewhere.example, IP:192.0.2.1
 [partial]
-subjectAltName = DNS:local*
+subjectAltName = DNS:edge*.site.example
 [no_name]
 basicConstraints = CA:false
 END

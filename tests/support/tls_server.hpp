@@ -25,8 +25,8 @@
 
 namespace edge_rollup::tests {
 
-/// How a server ends a connection: with a close_notify or without.
-enum class farewell { polite, rude };
+/// How a server ends a connection: with a close_notify, without one, or only after the client's.
+enum class farewell { polite, rude, after_client };
 
 struct tls_server_options {
   std::string certificate = "good";  ///< NAME.pem and NAME.key
@@ -41,6 +41,12 @@ struct tls_server_options {
 class tls_server {
  public:
   enum class handshake { failed, full, resumed };
+
+  struct connection {
+    handshake shook = handshake::failed;
+    std::string asked_for;  ///< the host that the client named
+    enum class goodbye { not_awaited, missed, said } client_goodbye = goodbye::not_awaited;
+  };
 
   tls_server(const certificates& made, tls_server_options options, std::size_t connections)
       : options_(std::move(options)), context_(::SSL_CTX_new(::TLS_server_method()), ::SSL_CTX_free) {
@@ -73,9 +79,14 @@ class tls_server {
   [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
 
   /// Of each connection, once all are over.
-  [[nodiscard]] const std::vector<handshake>& seen() {
-    thread_.join();
+  [[nodiscard]] const std::vector<connection>& seen() {
+    if (thread_.joinable()) thread_.join();
     return seen_;
+  }
+  [[nodiscard]] std::vector<handshake> handshakes() {
+    std::vector<handshake> all;
+    for (const connection& each : seen()) all.push_back(each.shook);
+    return all;
   }
 
  private:
@@ -113,23 +124,30 @@ class tls_server {
     }
   }
 
-  handshake serve_one(int socket) {
-    const std::unique_ptr<SSL, decltype(&::SSL_free)> connection(::SSL_new(context_.get()), ::SSL_free);
-    SSL_set_fd(connection.get(), socket);
-    if (SSL_accept(connection.get()) != 1) return handshake::failed;
+  connection serve_one(int socket) {
+    const std::unique_ptr<SSL, decltype(&::SSL_free)> tls(::SSL_new(context_.get()), ::SSL_free);
+    SSL_set_fd(tls.get(), socket);
+    connection seen;
+    const bool shook = SSL_accept(tls.get()) == 1;
+    if (const char* name = SSL_get_servername(tls.get(), TLSEXT_NAMETYPE_host_name)) seen.asked_for = name;
+    if (!shook) return seen;
+    seen.shook = SSL_session_reused(tls.get()) == 1 ? handshake::resumed : handshake::full;
     std::array<char, 4096> request{};
-    if (SSL_read(connection.get(), request.data(), static_cast<int>(request.size())) > 0) {
-      SSL_write(connection.get(), options_.answer.data(), static_cast<int>(options_.answer.size()));
+    const auto read = [&] { return SSL_read(tls.get(), request.data(), static_cast<int>(request.size())); };
+    if (read() > 0) SSL_write(tls.get(), options_.answer.data(), static_cast<int>(options_.answer.size()));
+    if (options_.parting == farewell::after_client) {
+      const bool ended = SSL_get_error(tls.get(), read()) == SSL_ERROR_ZERO_RETURN;
+      seen.client_goodbye = ended ? connection::goodbye::said : connection::goodbye::missed;
     }
-    if (options_.parting == farewell::polite) SSL_shutdown(connection.get());
-    return SSL_session_reused(connection.get()) == 1 ? handshake::resumed : handshake::full;
+    if (options_.parting != farewell::rude) SSL_shutdown(tls.get());
+    return seen;
   }
 
   tls_server_options options_;
   std::unique_ptr<SSL_CTX, decltype(&::SSL_CTX_free)> context_;
   int listener_ = -1;
   std::uint16_t port_ = 0;
-  std::vector<handshake> seen_;
+  std::vector<connection> seen_;
   std::jthread thread_;
 };
 
