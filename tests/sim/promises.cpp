@@ -28,7 +28,7 @@ constexpr model::seconds longest_round{6};
 /// The policy may give up what was in trouble for so long, if the cloud comes back between this one and the next.
 bool worn_out(const outbox::entry& kept) {
   const deliver::deliver_options limits;
-  return kept.tries >= limits.aside_tries && kept.troubled >= limits.aside_after;
+  return kept.troubled_tries >= limits.aside_tries && kept.troubled >= limits.aside_after;
 }
 
 class examination {
