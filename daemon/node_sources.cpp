@@ -29,9 +29,9 @@ struct close_file {
 
 model::result<std::string> read_list(const std::string& name) {
   const auto failed = [&name] {
-    const auto kind = errno == ENOENT   ? error_kind::no_input
-                      : errno == EACCES ? error_kind::permission
-                                        : error_kind::disk;
+    const auto kind = errno == ENOENT || errno == EISDIR ? error_kind::no_input
+                      : errno == EACCES                  ? error_kind::permission
+                                                         : error_kind::disk;
     return model::fail(kind,
                        fmt::format("cannot read the nodes file {}: {}", name, std::system_category().message(errno)));
   };

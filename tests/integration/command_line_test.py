@@ -34,6 +34,7 @@ class Mistakes(IntegrationTest):
         ("a bad cloud", ["run", "--cloud", "ingest", NODE], 64, ["--cloud", "ingest"]),
         ("timeout above interval", ["run", "--cloud", CLOUD, "--interval=1s", "--timeout=2s", NODE], 64, ["2s", "1s"]),
         ("missing nodes file", ["once", "--dry-run", "--nodes", "/nowhere/nodes"], 66, ["/nowhere/nodes"]),
+        ("a directory as nodes file", ["once", "--dry-run", "--nodes", "/"], 66, ["nodes file /", "directory"]),
     ]
 
     def test_each_mistake_is_told_in_one_line(self):
