@@ -124,7 +124,7 @@ exit_code verdict_of(const one_shot& done, nodes_required required) {
 model::result<exit_code> once(const once_command& asked, observe::log& messages) {
   const auto settings = read_settings(asked);
   if (!settings) return std::unexpected(settings.error());
-  auto tls = net::tls_context::open(net::tls_options{});
+  auto tls = net::tls_context::open(model::tls_options{});
   if (!tls) return std::unexpected(std::move(tls.error()));
   machine here(std::move(*tls));
   std::optional<keeping> kept;

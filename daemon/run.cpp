@@ -39,7 +39,7 @@ task<void> run_to_the_end(boost::asio::signal_set& signals, running_daemon& daem
 model::result<exit_code> run(const run_command& asked, observe::log& messages) {
   const auto settings = read_settings(asked);
   if (!settings) return std::unexpected(settings.error());
-  auto tls = net::tls_context::open(net::tls_options{});
+  auto tls = net::tls_context::open(model::tls_options{});
   if (!tls) return std::unexpected(std::move(tls.error()));
   machine here(std::move(*tls));
   auto kept = open_store(asked.polling.state_dir, here.chance);

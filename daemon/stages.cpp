@@ -5,7 +5,7 @@
 namespace edge_rollup::daemon {
 namespace {
 
-net::http_limits limits_of(const config::cloud_options& cloud) {
+net::http_limits limits_of(const deliver::cloud_options& cloud) {
   net::http_limits limits;
   limits.progress_timeout = cloud.timeout;
   limits.total_timeout = cloud.total_timeout;

@@ -2,12 +2,14 @@
 // whole.
 #pragma once
 
+#include "deliver/cloud_options.hpp"
 #include "deliver/deliver_options.hpp"
+#include "fleet/fleet_options.hpp"
 #include "model/node.hpp"
 #include "model/report_options.hpp"
 #include "model/rollup.hpp"
 #include "model/time.hpp"
-#include "model/url.hpp"
+#include "outbox/outbox_options.hpp"
 #include "poll/poll_options.hpp"
 
 #include <cstdint>
@@ -18,21 +20,15 @@
 
 namespace edge_rollup::config {
 
-struct cloud_options {
-  model::url url;
-  model::milliseconds timeout{30'000};         ///< without progress
-  model::milliseconds total_timeout{600'000};  ///< of a whole try
-
-  friend bool operator==(const cloud_options&, const cloud_options&) = default;
-};
-
 struct config {
   std::shared_ptr<const std::vector<model::node>> nodes;  ///< never empty
+  fleet::fleet_options fleet;
   poll::poll_options poll;
   model::record_kind record_kind = model::record_kind::level;
   model::report_options report;
-  std::optional<cloud_options> cloud;  ///< empty: nothing is delivered (a dry run)
+  std::optional<deliver::cloud_options> cloud;  ///< empty: nothing is delivered (a dry run)
   deliver::deliver_options deliver;
+  outbox::outbox_options outbox;
   std::optional<std::uint64_t> rounds;  ///< end after so many
   model::milliseconds shutdown_grace{10'000};
 };

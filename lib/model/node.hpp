@@ -1,9 +1,12 @@
 // One edge endpoint that is asked for its summary, with every per-node setting resolved.
 #pragma once
 
+#include "model/credentials.hpp"
 #include "model/time.hpp"
+#include "model/tls_options.hpp"
 #include "model/url.hpp"
 
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +21,8 @@ struct node {
   std::vector<std::pair<std::string, std::string>> labels;  ///< in the order configured
   milliseconds timeout{5'000};                              ///< of one poll, name lookup included
   milliseconds max_age{900'000};                            ///< older `last_updated` means stale
+  std::shared_ptr<const credentials> auth;                  ///< null: none; shared by nodes that are configured alike
+  std::shared_ptr<const tls_options> tls;                   ///< null: the system's authorities, no client certificate
 
   friend bool operator==(const node&, const node&) = default;
 };

@@ -61,7 +61,7 @@ int note_passphrase(char*, int, int, void* lock) {
   return -1;
 }
 
-std::optional<error> use_key(SSL_CTX& context, const tls_options& options) {
+std::optional<error> use_key(SSL_CTX& context, const model::tls_options& options) {
   if (auto problem = unreadable("client key", options.key)) return problem;
   auto lock = key_lock::none;
   SSL_CTX_set_default_passwd_cb(&context, note_passphrase);
@@ -84,7 +84,7 @@ std::optional<error> use_key(SSL_CTX& context, const tls_options& options) {
                fmt::format("client key {}: no private key in PEM form is in there ({})", options.key, reason())};
 }
 
-std::optional<error> identify(SSL_CTX& context, const tls_options& options) {
+std::optional<error> identify(SSL_CTX& context, const model::tls_options& options) {
   if (options.certificate.empty() && options.key.empty()) return std::nullopt;
   if (options.certificate.empty() || options.key.empty()) {
     return error{error_kind::config, fmt::format("a client certificate needs its key and a key its certificate: only "
@@ -151,7 +151,7 @@ tls_handshake::tls_handshake(const model::url& peer) : host(peer.host) {
   server = fmt::format("{} {}", host, peer.port);
 }
 
-model::result<std::shared_ptr<tls_context>> tls_context::open(const tls_options& options) {
+model::result<std::shared_ptr<tls_context>> tls_context::open(const model::tls_options& options) {
   ERR_clear_error();
   ssl_ctx_handle context(SSL_CTX_new(TLS_client_method()));
   if (!context) return model::fail(error_kind::internal, fmt::format("OpenSSL cannot be used: {}", reason()));

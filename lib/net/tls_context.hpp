@@ -4,7 +4,7 @@
 #include "model/result.hpp"
 #include "model/url.hpp"
 #include "net/tls_handles.hpp"
-#include "net/tls_options.hpp"
+#include "model/tls_options.hpp"
 #include "net/tls_sessions.hpp"
 
 #include <memory>
@@ -31,7 +31,7 @@ struct tls_handshake {
 class tls_context {
  public:
   /// Errors are of kind config, no_input or permission, and name the file and how to mend it.
-  [[nodiscard]] static model::result<std::shared_ptr<tls_context>> open(const tls_options& options);
+  [[nodiscard]] static model::result<std::shared_ptr<tls_context>> open(const model::tls_options& options);
 
   tls_context(const tls_context&) = delete;
   tls_context& operator=(const tls_context&) = delete;

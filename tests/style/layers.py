@@ -11,18 +11,18 @@ CORE_LEVELS = {
     "model": 0,
     "wire": 10,
     "net": 11, "observe": 11,
-    "aggregate": 12, "poll": 12, "outbox": 12, "deliver": 12, "serve": 12,
+    "aggregate": 12, "fleet": 12, "poll": 12, "outbox": 12, "deliver": 12, "serve": 12,
     "config": 20,
 }
 IO_LEVELS = {
     "runtime": 30,
     "net": 31, "observe": 31,
-    "poll": 40, "outbox": 40, "deliver": 40, "serve": 40,
+    "fleet": 40, "poll": 40, "outbox": 40, "deliver": 40, "serve": 40,
 }
 
 # Where one stage hands over to the next: delivery takes its work from the outbox.
 SEAMS = {"deliver": {"outbox/entry.hpp", "outbox/outbox.hpp"}}
-STAGES = {"poll", "aggregate", "outbox", "deliver", "serve"}
+STAGES = {"fleet", "poll", "aggregate", "outbox", "deliver", "serve"}
 
 NET_BODIES = re.compile(r"lib/net/\w+\.cpp")
 # Library, how its includes begin, and who may have them.

@@ -16,7 +16,7 @@ TEST_CASE("TLS options that cannot work are errors that name the file and say wh
   std::ofstream(made.file("text")) << "no certificate\n";
   const struct {
     const char* label;
-    net::tls_options options;
+    model::tls_options options;
     error_kind kind;
     const char* named;
     const char* says;

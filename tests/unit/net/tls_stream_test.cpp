@@ -36,7 +36,7 @@ struct fetched {
 /// A client with its own sessions.
 class client {
  public:
-  explicit client(const net::tls_options& options)
+  explicit client(const model::tls_options& options)
       : network_(loop_.get_executor(), clock_, net::tls_context::open(options).value()) {
     std::signal(SIGPIPE, SIG_IGN);
   }
@@ -69,7 +69,7 @@ class client {
   net::system_network network_;
 };
 
-net::tls_options trusting(const certificates& made) {
+model::tls_options trusting(const certificates& made) {
   return {made.file("ca.pem"), "", ""};
 }
 

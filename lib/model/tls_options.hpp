@@ -3,7 +3,7 @@
 
 #include <string>
 
-namespace edge_rollup::net {
+namespace edge_rollup::model {
 
 /// Peers are always verified, by a chain to a trusted authority and by name: no option turns that off.
 struct tls_options {
@@ -16,4 +16,4 @@ struct tls_options {
   friend bool operator==(const tls_options&, const tls_options&) = default;
 };
 
-}  // namespace edge_rollup::net
+}  // namespace edge_rollup::model
