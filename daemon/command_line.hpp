@@ -2,8 +2,8 @@
 #pragma once
 
 #include "model/result.hpp"
-#include "model/time.hpp"
 #include "observe/log_options.hpp"
+#include "outbox/entry_selection.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -16,25 +16,34 @@ namespace edge_rollup::daemon {
 
 /// --log-level, --log-format, --color: understood by every command, before and after its name.
 struct message_flags {
-  std::optional<observe::log_level> level;  ///< unset: info, and error for `once`, whose output says what it found
-  observe::log_format format = observe::log_format::automatic;
+  std::optional<observe::log_level> level;    ///< unset: as the settings say
+  std::optional<observe::log_format> format;  ///< likewise
   observe::log_color color = observe::log_color::automatic;
+};
+
+/// A flag that is a short form of a key of the settings; its value is read where those of files are.
+struct short_form {
+  std::string flag;  ///< "--timeout"
+  std::string key;   ///< "poll.timeout"
+  std::string text;
+};
+
+struct settings_flags {
+  std::optional<std::string> file;  ///< -c
+  std::vector<std::string> sets;    ///< --set, each KEY=VALUE
+  std::vector<short_form> short_forms;
 };
 
 /// What `run` and `once` share.
 struct polling_flags {
+  settings_flags settings;
   std::vector<std::string> nodes;       ///< NODE arguments
   std::vector<std::string> node_files;  ///< --nodes, "-" for standard input
-  std::optional<std::string> cloud;
-  std::optional<model::milliseconds> timeout;
-  std::optional<std::size_t> parallel;
-  std::optional<std::string> state_dir;
 };
 
 struct run_command {
   message_flags messages;
   polling_flags polling;
-  std::optional<model::milliseconds> interval;
   std::optional<std::uint64_t> rounds;
 };
 
@@ -52,12 +61,59 @@ struct once_command {
   output_form form = output_form::table;
 };
 
+enum class config_text { example, effective, schema };
+
+struct config_command {
+  config_text wanted = config_text::example;
+  settings_flags settings;
+};
+
+/// What the commands on the outbox share.
+struct visit_flags {
+  message_flags messages;
+  std::optional<std::string> state_dir;
+  output_form form = output_form::table;
+};
+
+/// --yes, without which nothing is done that cannot be undone.
+enum class confirmation { missing, given };
+
+struct list_rollups {};
+struct show_rollup {
+  std::uint64_t sequence = 0;
+};
+struct retry_rollups {
+  outbox::entry_selection which;
+};
+struct drop_rollups {
+  outbox::entry_selection which;
+  confirmation confirmed = confirmation::missing;
+};
+struct export_rollups {
+  std::string file;  ///< "-" for standard output
+};
+
+struct outbox_command {
+  visit_flags visit;
+  std::variant<list_rollups, show_rollup, retry_rollups, drop_rollups, export_rollups> action;
+};
+
+struct show_identity {};
+struct new_identity {
+  confirmation confirmed = confirmation::missing;
+};
+
+struct identity_command {
+  visit_flags visit;
+  std::variant<show_identity, new_identity> action;
+};
+
 /// --help or --version: text for standard output, nothing else is done.
 struct print_text {
   std::string text;
 };
 
-using command = std::variant<run_command, once_command, print_text>;
+using command = std::variant<run_command, once_command, config_command, outbox_command, identity_command, print_text>;
 
 /// Errors are of kind usage, one line, with the nearest known word for one that is unknown.
 [[nodiscard]] model::result<command> parse_command_line(int count, const char* const* words);

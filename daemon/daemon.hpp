@@ -1,6 +1,7 @@
 // The composition root: builds the stages, lets them run, and takes them down in order.
 #pragma once
 
+#include "config/config.hpp"
 #include "daemon/command_line.hpp"
 #include "daemon/exit_code.hpp"
 #include "model/result.hpp"
@@ -9,9 +10,10 @@
 namespace edge_rollup::daemon {
 
 /// `edge-rollup run`: returns when stopped by SIGTERM or SIGINT, or after the number of rounds that was asked for.
-[[nodiscard]] model::result<exit_code> run(const run_command& asked, observe::log& messages);
+[[nodiscard]] model::result<exit_code> run(const config::config& settings, observe::log& messages);
 
 /// `edge-rollup once`: one round, printed on standard output and delivered.
-[[nodiscard]] model::result<exit_code> once(const once_command& asked, observe::log& messages);
+[[nodiscard]] model::result<exit_code> once(const once_command& asked, const config::config& settings,
+                                            observe::log& messages);
 
 }  // namespace edge_rollup::daemon

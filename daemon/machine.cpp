@@ -2,6 +2,7 @@
 // asked.
 #include "daemon/machine.hpp"
 
+#include "daemon/machine_fingerprint.hpp"
 #include "outbox/default_directory.hpp"
 #include "runtime/descriptor_limit.hpp"
 #include "wire/uuid.hpp"
@@ -34,21 +35,36 @@ std::string host_name() {
   return name.data();
 }
 
+/// Upper case counts too, except for HTTP_PROXY.
+net::proxy_environment proxies() {
+  const auto either = [](const char* lower, const char* upper) {
+    auto value = from_environment(lower);
+    return (value ? value : from_environment(upper)).value_or("");
+  };
+  return {either("https_proxy", "HTTPS_PROXY"), from_environment("http_proxy").value_or(""),
+          either("all_proxy", "ALL_PROXY"), either("no_proxy", "NO_PROXY")};
+}
+
 }  // namespace
 
 surroundings machine::around(observe::log& messages) {
-  return {loop.get_executor(), time, chance, network, messages, host_name(), descriptors_for_nodes()};
+  return {loop.get_executor(), time, chance, network, messages, host_name(), descriptors_for_nodes(), proxies()};
 }
 
-model::result<keeping> open_store(const std::optional<std::string>& asked, runtime::entropy& chance) {
-  const auto wanted =
-      outbox::default_state_directory({asked, from_environment("STATE_DIRECTORY"), from_environment("XDG_STATE_HOME"),
-                                       from_environment("HOME"), ::geteuid()});
+model::result<std::filesystem::path> wanted_state_directory(const std::optional<std::string>& asked) {
+  return outbox::default_state_directory({asked, from_environment("STATE_DIRECTORY"),
+                                          from_environment("XDG_STATE_HOME"), from_environment("HOME"), ::geteuid()});
+}
+
+model::result<keeping> open_store(const config::config& settings, machine& here, observe::log& messages) {
+  const auto wanted = wanted_state_directory(settings.state_dir);
   if (!wanted) return std::unexpected(wanted.error());
   auto directory = outbox::state_directory::claim(*wanted);
   if (!directory) return std::unexpected(std::move(directory.error()));
-  auto store =
-      outbox::sqlite_outbox::open(directory->path(), {host_name(), wire::uuid_v4(chance.next(), chance.next())});
+  const outbox::store_parameters parameters{settings.gateway.value_or(host_name()),
+                                            wire::uuid_v4(here.chance.next(), here.chance.next()),
+                                            read_machine_fingerprint(), settings.outbox};
+  auto store = outbox::sqlite_outbox::open(directory->path(), parameters, {here.time, here.chance, messages});
   if (!store) return std::unexpected(std::move(store.error()));
   return keeping{std::move(*directory), std::move(*store)};
 }

@@ -12,6 +12,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,7 +22,7 @@ namespace edge_rollup::daemon {
 
 /// Concurrency: the thread that runs `loop`, which is whoever owns the machine.
 struct machine {
-  explicit machine(std::shared_ptr<net::tls_context> tls) : network(loop.get_executor(), time, std::move(tls)) {}
+  explicit machine(observe::log& messages) : network(loop.get_executor(), time, messages) {}
 
   [[nodiscard]] surroundings around(observe::log& messages);
 
@@ -39,7 +40,10 @@ struct keeping {
   std::unique_ptr<outbox::sqlite_outbox> store;
 };
 
-/// Prepares the state directory and opens the store in it. `asked` is --state-dir.
-[[nodiscard]] model::result<keeping> open_store(const std::optional<std::string>& asked, runtime::entropy& chance);
+/// Where the state directory should be. `asked` is --state-dir.
+[[nodiscard]] model::result<std::filesystem::path> wanted_state_directory(const std::optional<std::string>& asked);
+
+/// Prepares the state directory and opens the store in it. `here` and `messages` outlive the store.
+[[nodiscard]] model::result<keeping> open_store(const config::config& settings, machine& here, observe::log& messages);
 
 }  // namespace edge_rollup::daemon

@@ -1,10 +1,16 @@
 // From the command line to an exit code; nothing is decided here.
 #include "daemon/command_line.hpp"
+#include "daemon/config_command.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/exit_code.hpp"
+#include "daemon/identity_command.hpp"
+#include "daemon/outbox_command.hpp"
+#include "daemon/read_settings.hpp"
 #include "daemon/standard_streams.hpp"
 #include "observe/make_log.hpp"
 #include "runtime/system_clock.hpp"
+
+#include <boost/system/system_error.hpp>
 
 #include <csignal>
 #include <cstdlib>
@@ -12,14 +18,16 @@
 #include <memory>
 #include <string>
 #include <utility>
+#include <variant>
 
 namespace edge_rollup::daemon {
 namespace {
 
-std::unique_ptr<observe::log> log_for(const message_flags& flags, observe::log_level standard) {
+std::unique_ptr<observe::log> log_for(const message_flags& flags, const config::log_settings& settings,
+                                      observe::log_level standard) {
   observe::log_options options;
-  options.level = flags.level.value_or(standard);
-  options.format = flags.format;
+  options.level = flags.level.value_or(settings.level.value_or(standard));
+  options.format = flags.format.value_or(settings.format);
   options.color = flags.color;
   const char* no_color = std::getenv("NO_COLOR");
   if (flags.color == observe::log_color::automatic && no_color != nullptr && *no_color != '\0') {
@@ -29,23 +37,35 @@ std::unique_ptr<observe::log> log_for(const message_flags& flags, observe::log_l
   return observe::make_log(options, runtime::wall_clock_now);
 }
 
-exit_code carry_out(const command& asked) {
-  model::result<exit_code> ended = exit_code::ok;
-  if (const auto* text = std::get_if<print_text>(&asked)) {
-    const auto printed = print(text->text);
-    if (printed) return exit_code::ok;
-    ended = std::unexpected(printed.error());
-  } else if (const auto* command = std::get_if<run_command>(&asked)) {
-    const auto messages = log_for(command->messages, observe::log_level::info);
-    ended = run(*command, *messages);
-  } else {
-    const auto& once_asked = std::get<once_command>(asked);
-    const auto messages = log_for(once_asked.messages, observe::log_level::error);
-    ended = once(once_asked, *messages);
-  }
-  if (ended) return *ended;
-  complain(ended.error().text);
-  return exit_code_of(ended.error().kind);
+model::result<exit_code> carry_out(const print_text& asked) {
+  const auto printed = print(asked.text);
+  if (!printed) return std::unexpected(printed.error());
+  return exit_code::ok;
+}
+
+model::result<exit_code> carry_out(const run_command& asked) {
+  const auto settings = read_settings(asked);
+  if (!settings) return std::unexpected(settings.error());
+  return run(*settings, *log_for(asked.messages, settings->log, observe::log_level::info));
+}
+
+model::result<exit_code> carry_out(const once_command& asked) {
+  const auto settings = read_settings(asked);
+  if (!settings) return std::unexpected(settings.error());
+  // The output says what was found.
+  return once(asked, *settings, *log_for(asked.messages, settings->log, observe::log_level::error));
+}
+
+model::result<exit_code> carry_out(const config_command& asked) {
+  return tell_settings(asked);
+}
+
+model::result<exit_code> carry_out(const outbox_command& asked) {
+  return look_after_outbox(asked);
+}
+
+model::result<exit_code> carry_out(const identity_command& asked) {
+  return look_after_identity(asked);
 }
 
 exit_code main_program(int count, const char* const* words) {
@@ -56,7 +76,10 @@ exit_code main_program(int count, const char* const* words) {
     complain(asked.error().text);
     return exit_code_of(asked.error().kind);
   }
-  return carry_out(*asked);
+  const auto ended = std::visit([](const auto& command) { return carry_out(command); }, *asked);
+  if (ended) return *ended;
+  complain(ended.error().text);
+  return exit_code_of(ended.error().kind);
 }
 
 }  // namespace
@@ -66,6 +89,9 @@ int main(int count, char** words) {
   using namespace edge_rollup::daemon;
   try {
     return static_cast<int>(main_program(count, words));
+  } catch (const boost::system::system_error& refused) {  // the loop cannot be made: no descriptors, no memory
+    complain(std::string("the system refuses what every command needs: ") + refused.what());
+    return static_cast<int>(exit_code::unavailable);
   } catch (const std::exception& failure) {
     complain(std::string("bug: ") + failure.what());
     return static_cast<int>(exit_code::bug);

@@ -1,16 +1,15 @@
 // Collects the nodes that the command line names: arguments, files, standard input.
 #pragma once
 
-#include "config/settings.hpp"
 #include "daemon/command_line.hpp"
+#include "fleet/fleet_options.hpp"
 #include "model/result.hpp"
-
-#include <vector>
 
 namespace edge_rollup::daemon {
 
+/// Files are named files, standard input too. The rest of the options is left as it is.
 /// Errors: usage for a NODE argument, bad_data for lines of a file (all of them in one text), no_input for a missing
 ///         file.
-[[nodiscard]] model::result<std::vector<config::node_setting>> collect_nodes(const polling_flags& flags);
+[[nodiscard]] model::result<fleet::fleet_options> collect_nodes(const polling_flags& flags);
 
 }  // namespace edge_rollup::daemon

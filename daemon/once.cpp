@@ -1,7 +1,6 @@
 // `edge-rollup once`: one round, kept and offered like any other, and printed.
 #include "daemon/daemon.hpp"
 #include "daemon/machine.hpp"
-#include "daemon/read_settings.hpp"
 #include "daemon/round_table.hpp"
 #include "daemon/stages.hpp"
 #include "daemon/standard_streams.hpp"
@@ -24,6 +23,7 @@ using tried = model::result<std::optional<deliver::delivery_try>>;
 
 /// What came of the one round; `offered` is empty in a dry run.
 struct one_shot {
+  model::result<void> listed;
   finished_round round;
   tried offered;
   bool interrupted = false;
@@ -44,11 +44,17 @@ task<void> end_at_interrupt(boost::asio::signal_set& signals, stages& all, one_s
   if (error) co_return;
   signals.clear();  // a second one ends the process at once
   done.interrupted = true;
+  if (all.lists) all.lists->stop();
   all.rounds.cut_short();
   if (all.delivery) all.delivery->cancel();
 }
 
 task<void> carry_out(boost::asio::signal_set& signals, stages& all, one_shot& done) {
+  if (!all.rounds.knows_nodes()) done.listed = co_await all.lists->read_all();
+  if (!done.listed || done.interrupted) {
+    signals.cancel();
+    co_return;
+  }
   poll::poll_schedule::start begun;
   begun.trigger = model::round_trigger::once;
   done.round = co_await all.rounds.one_round(begun);
@@ -121,15 +127,11 @@ exit_code verdict_of(const one_shot& done, nodes_required required) {
 
 }  // namespace
 
-model::result<exit_code> once(const once_command& asked, observe::log& messages) {
-  const auto settings = read_settings(asked);
-  if (!settings) return std::unexpected(settings.error());
-  auto tls = net::tls_context::open(model::tls_options{});
-  if (!tls) return std::unexpected(std::move(tls.error()));
-  machine here(std::move(*tls));
+model::result<exit_code> once(const once_command& asked, const config::config& settings, observe::log& messages) {
+  machine here(messages);
   std::optional<keeping> kept;
   if (asked.delivery == delivery_wanted::deliver) {
-    auto opened = open_store(asked.polling.state_dir, here.chance);
+    auto opened = open_store(settings, here, messages);
     if (!opened) {
       auto why = std::move(opened.error());
       if (why.kind == model::error_kind::state) why.text += "; to look only, use once --dry-run";
@@ -139,7 +141,8 @@ model::result<exit_code> once(const once_command& asked, observe::log& messages)
   }
 
   one_shot done;
-  stages all(*settings, here.around(messages), kept ? kept->place() : storage{});
+  stages all(settings, here.around(messages), kept ? kept->place() : storage{});
+  if (auto ready = all.prepare(); !ready) return std::unexpected(std::move(ready.error()));
   boost::asio::signal_set signals(here.loop, SIGINT, SIGTERM);
   runtime::task_scope tasks(all.loop, all.time);
   tasks.spawn(end_at_interrupt(signals, all, done));
@@ -147,6 +150,8 @@ model::result<exit_code> once(const once_command& asked, observe::log& messages)
   here.loop.run();
   signals.clear();
 
+  if (!done.listed && !done.interrupted) return std::unexpected(done.listed.error());
+  if (done.interrupted && done.round.outcomes.empty()) return exit_code::interrupted;
   if (!done.round.kept) return std::unexpected(done.round.kept.error());
   if (!done.offered) return std::unexpected(done.offered.error());
   std::string text;
@@ -154,8 +159,8 @@ model::result<exit_code> once(const once_command& asked, observe::log& messages)
     text = json_text(done);
   } else {
     const auto waiting = kept ? kept->store->at_a_glance().pending : 0;
-    text = round_table(done.round.rollup, *settings->nodes, done.round.outcomes, asked.shown) +
-           delivery_line(done, *settings, waiting);
+    text = round_table(done.round.rollup, *all.rounds.nodes(), done.round.outcomes, asked.shown) +
+           delivery_line(done, settings, waiting);
   }
   const auto printed = print(text);
   if (!printed) return std::unexpected(printed.error());

@@ -13,19 +13,25 @@ namespace edge_rollup::daemon {
 
 using runtime::task;
 
-pipeline::pipeline(pipeline_parts parts, config::config settings, std::string gateway,
+pipeline::pipeline(pipeline_parts parts, const config::config& settings, node_list nodes, std::string gateway,
                    std::filesystem::path state_directory)
     : parts_(std::move(parts)),
-      settings_(std::move(settings)),
+      interval_(settings.poll.interval),
+      record_kind_(settings.record_kind),
+      report_options_(settings.report),
+      rounds_wanted_(settings.rounds),
+      nodes_(std::move(nodes)),
       gateway_(std::move(gateway)),
       state_directory_(std::move(state_directory)),
       instance_(wire::uuid_v4(parts_.chance.next(), parts_.chance.next())),
       began_(parts_.time.now()),
+      nodes_known_(parts_.time.make_timer()),
       next_round_(parts_.time.make_timer()) {}
 
 task<void> pipeline::run_rounds() {
-  poll::poll_schedule schedule(settings_.poll.interval);
-  while (!stopping_ && (!settings_.rounds || rounds_ < *settings_.rounds)) {
+  co_await know_nodes();
+  poll::poll_schedule schedule(interval_);
+  while (!stopping_ && (!rounds_wanted_ || rounds_ < *rounds_wanted_)) {
     const auto due = schedule.next_start();
     [[maybe_unused]] auto ended = co_await next_round_->wait_until(due);
     if (stopping_) break;
@@ -41,7 +47,27 @@ task<void> pipeline::run_rounds() {
   }
 }
 
+task<void> pipeline::know_nodes() {
+  if (knows_nodes() || stopping_) co_return;
+  parts_.messages.warn("no list names a node yet: rounds begin when one does");
+  while (!next_nodes_ && !stopping_) {
+    [[maybe_unused]] auto woken = co_await nodes_known_->wait_until(runtime::never);
+  }
+}
+
+void pipeline::change_nodes(node_list nodes) {
+  next_nodes_ = std::move(nodes);
+  nodes_known_->cancel();
+}
+
+void pipeline::take_new_nodes() {
+  if (!next_nodes_) return;
+  nodes_ = std::exchange(next_nodes_, nullptr);
+  parts_.nodes.change_nodes(nodes_);
+}
+
 task<finished_round> pipeline::one_round(poll::poll_schedule::start begun) {
+  take_new_nodes();
   const auto started = parts_.time.now();
   model::round_facts facts;
   facts.trigger = begun.trigger;
@@ -56,8 +82,8 @@ task<finished_round> pipeline::one_round(poll::poll_schedule::start begun) {
   facts.partial = std::ranges::any_of(round.outcomes, [](const model::poll_outcome& each) {
     return !each.ok() && each.answer.error().kind == model::failure_kind::cancelled;
   });
-  round.rollup = aggregate::aggregate(facts, *settings_.nodes, round.outcomes, freshness_);
-  freshness_.learn(*settings_.nodes, round.outcomes);
+  round.rollup = aggregate::aggregate(facts, *nodes_, round.outcomes, freshness_);
+  freshness_.learn(*nodes_, round.outcomes);
   co_await keep(round);
   tell(round);
   co_return round;
@@ -66,7 +92,7 @@ task<finished_round> pipeline::one_round(poll::poll_schedule::start begun) {
 task<void> pipeline::keep(finished_round& round) {
   auto labelled = label();
   if (parts_.store == nullptr) {
-    round.body = wire::to_json(round.rollup, labelled, *settings_.nodes, round.outcomes, settings_.report);
+    round.body = wire::to_json(round.rollup, labelled, *nodes_, round.outcomes, report_options_);
     co_return;
   }
   const auto store = parts_.store->at_a_glance();
@@ -78,19 +104,19 @@ task<void> pipeline::keep(finished_round& round) {
   labelled.lost = store.lost;
   labelled.health.pending = store.pending;
   labelled.health.dead = store.dead;
-  made.body = wire::to_json(round.rollup, labelled, *settings_.nodes, round.outcomes, settings_.report);
+  made.body = wire::to_json(round.rollup, labelled, *nodes_, round.outcomes, report_options_);
   round.identity = labelled.identity;
   round.body = made.body;
   round.kept = co_await parts_.store->store(std::move(made));
-  if (round.kept) parts_.stored();
+  if (round.kept) parts_.stored(round.rollup.round.trigger);
 }
 
 model::rollup_label pipeline::label() const {
   model::rollup_label made;
   made.gateway = gateway_;
   made.instance = instance_;
-  made.interval = settings_.poll.interval;
-  made.record_kind = settings_.record_kind;
+  made.interval = interval_;
+  made.record_kind = record_kind_;
   made.health.version = EDGE_ROLLUP_VERSION;
   const auto uptime = std::chrono::floor<model::seconds>(parts_.time.now() - began_);
   made.health.uptime_s = static_cast<std::uint64_t>(uptime.count());
@@ -103,7 +129,7 @@ void pipeline::tell(const finished_round& round) {
   parts_.numbers.round_ended(round.rollup, round.outcomes, parts_.time.wall_now(), parts_.nodes.received_bytes(),
                              rounds_skipped_);
   if (parts_.store != nullptr) parts_.numbers.outbox_changed(parts_.store->at_a_glance());
-  for (const auto& line : report_.lines_of_round(*settings_.nodes, round.outcomes)) {
+  for (const auto& line : report_.lines_of_round(*nodes_, round.outcomes, round.rollup.node_freshness)) {
     parts_.messages.write(line.level, line.message, line.fields);
   }
   const auto summary = observe::round_line(rounds_, round.rollup);
@@ -113,6 +139,7 @@ void pipeline::tell(const finished_round& round) {
 
 void pipeline::stop() noexcept {
   stopping_ = true;
+  nodes_known_->cancel();
   next_round_->cancel();
 }
 

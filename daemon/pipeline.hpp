@@ -4,6 +4,7 @@
 #include "aggregate/freshness.hpp"
 #include "config/config.hpp"
 #include "daemon/telemetry.hpp"
+#include "model/node.hpp"
 #include "model/result.hpp"
 #include "model/round.hpp"
 #include "observe/log.hpp"
@@ -33,6 +34,8 @@ struct finished_round {
   model::result<void> kept;
 };
 
+using node_list = std::shared_ptr<const std::vector<model::node>>;
+
 /// What the pipeline works with; everything outlives it.
 struct pipeline_parts {
   runtime::clock& time;
@@ -40,34 +43,50 @@ struct pipeline_parts {
   observe::log& messages;
   telemetry& numbers;
   poll::poller& nodes;
-  outbox::outbox* store = nullptr;  ///< none in a dry run
-  std::function<void()> stored;     ///< called after a rollup was stored
+  outbox::outbox* store = nullptr;                   ///< none in a dry run
+  std::function<void(model::round_trigger)> stored;  ///< called after the rollup of a round was stored
 };
 
 /// Operation:    `run_rounds` runs rounds on the clock until `stop`, or as many as were asked for.
+///               A new fleet is taken over between rounds: `change_nodes` is for the next one. While it is not known
+///               which nodes there are, no round begins.
 /// Concurrency:  loop thread only. A round is over when its rollup is on disk; the next one begins after that.
 /// Cancellation: `stop` lets no further round begin; `cut_short` also ends the open one, whose unfinished nodes are
 ///               then `cancelled` and whose rollup is partial.
 class pipeline {
  public:
-  pipeline(pipeline_parts parts, config::config settings, std::string gateway, std::filesystem::path state_directory);
+  /// `nodes` is null where the fleet is not known yet.
+  pipeline(pipeline_parts parts, const config::config& settings, node_list nodes, std::string gateway,
+           std::filesystem::path state_directory);
 
   [[nodiscard]] runtime::task<void> run_rounds();
   [[nodiscard]] runtime::task<finished_round> one_round(poll::poll_schedule::start begun);
+  void change_nodes(node_list nodes);
+  [[nodiscard]] bool knows_nodes() const noexcept { return nodes_ || next_nodes_; }
+  /// Those of the round that is open, or was last; null before the first where lists must be read for it.
+  [[nodiscard]] const node_list& nodes() const noexcept { return nodes_; }
   void stop() noexcept;
   void cut_short();
 
  private:
   [[nodiscard]] model::rollup_label label() const;
+  runtime::task<void> know_nodes();
+  void take_new_nodes();
   runtime::task<void> keep(finished_round& round);
   void tell(const finished_round& round);
 
   pipeline_parts parts_;
-  config::config settings_;
+  model::milliseconds interval_;
+  model::record_kind record_kind_;
+  model::report_options report_options_;
+  std::optional<std::uint64_t> rounds_wanted_;
+  node_list nodes_;
+  node_list next_nodes_;  ///< null: nothing new
   std::string gateway_;
   std::filesystem::path state_directory_;
   std::string instance_;
   model::mono_time began_;
+  std::unique_ptr<runtime::timer> nodes_known_;
   std::unique_ptr<runtime::timer> next_round_;
   aggregate::freshness_memory freshness_;
   observe::node_report report_;

@@ -1,13 +1,25 @@
-// From what was typed to a valid config.
+// From what was typed, the settings file and the environment to a valid config.
 #pragma once
 
 #include "config/config.hpp"
+#include "config/layers.hpp"
 #include "daemon/command_line.hpp"
 #include "model/result.hpp"
 
 namespace edge_rollup::daemon {
 
-/// Reads the node lists that are named. Errors: those of collect_nodes and make_config; usage where `run` has no cloud.
+/// What references lead to on this machine.
+enum class secret_files_wanted {
+  readable,  ///< a secret in a file that cannot be read is a mistake
+  any,
+};
+[[nodiscard]] config::reference_sources references_of_this_machine(secret_files_wanted wanted);
+
+/// Lays file, environment and flags over the defaults. Mistakes in them stay with the layers.
+/// Errors: no_input, permission or disk where the file cannot be read.
+[[nodiscard]] model::result<void> add_settings(config::layers& into, const settings_flags& flags);
+
+/// Reads the node lists that are named, too. Errors: those of add_settings, collect_nodes and config::make_config.
 [[nodiscard]] model::result<config::config> read_settings(const run_command& asked);
 
 /// Likewise; `once` may do without a cloud only in a dry run.

@@ -1,12 +1,12 @@
-// Columns are as wide as what stands in them, so that a table of any fleet lines up.
 #include "daemon/round_table.hpp"
 
+#include "daemon/age_text.hpp"
+#include "daemon/aligned_lines.hpp"
 #include "model/grouped.hpp"
 #include "wire/excerpt.hpp"
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <array>
 #include <vector>
 
@@ -14,19 +14,8 @@ namespace edge_rollup::daemon {
 namespace {
 
 constexpr std::size_t shown_message_bytes = 256;
-
-struct row {
-  std::string node, status, records, quality, updated, time, message;
-};
-
-std::string age_text(model::milliseconds age) {
-  using namespace std::chrono;
-  if (age < milliseconds::zero()) return "in the future";
-  if (age < minutes{1}) return fmt::format("{} s ago", floor<seconds>(age).count());
-  if (age < hours{1}) return fmt::format("{} min ago", floor<minutes>(age).count());
-  if (age < days{1}) return fmt::format("{} h ago", floor<hours>(age).count());
-  return fmt::format("{} d ago", floor<days>(age).count());
-}
+constexpr std::array columns{alignment::left,  alignment::left, alignment::right,
+                             alignment::right, alignment::left, alignment::right};
 
 std::string time_text(model::nanoseconds took) {
   const auto ms = std::chrono::duration<double, std::milli>(took).count();
@@ -41,43 +30,20 @@ std::string updated_text(const model::summary& said, model::freshness freshness,
   return text;
 }
 
-row row_of(const model::node& node, const model::poll_outcome& outcome, model::freshness freshness,
-           model::wall_time now) {
-  if (!outcome.ok()) {
-    return {node.name,
-            "error",
-            "-",
-            "-",
-            "-",
-            time_text(outcome.latency),
-            wire::excerpt(outcome.answer.error().message, shown_message_bytes)};
-  }
+std::vector<std::string> cells_of(const model::node& node, const model::poll_outcome& outcome,
+                                  model::freshness freshness, model::wall_time now) {
+  if (!outcome.ok()) return {node.name, "error", "-", "-", "-", time_text(outcome.latency)};
   const model::summary& said = *outcome.answer;
   return {node.name,
           "ok",
           model::grouped(said.record_count),
           fmt::format("{:.3f}", said.quality_score),
           updated_text(said, freshness, now),
-          time_text(outcome.latency),
-          ""};
+          time_text(outcome.latency)};
 }
 
-std::string aligned(const std::vector<row>& rows) {
-  std::array<std::size_t, 6> width{};
-  for (const row& each : rows) {
-    const std::array cells{each.node.size(),    each.status.size(),  each.records.size(),
-                           each.quality.size(), each.updated.size(), each.time.size()};
-    std::ranges::transform(width, cells, width.begin(), [](auto a, auto b) { return std::max(a, b); });
-  }
-  std::string text;
-  for (const row& each : rows) {
-    auto line =
-        fmt::format("{:<{}}  {:<{}}  {:>{}}  {:>{}}  {:<{}}  {:>{}}", each.node, width[0], each.status, width[1],
-                    each.records, width[2], each.quality, width[3], each.updated, width[4], each.time, width[5]);
-    if (!each.message.empty()) line += "   " + each.message;
-    text += line + "\n";
-  }
-  return text;
+std::string message_of(const model::poll_outcome& outcome) {
+  return outcome.ok() ? "" : "   " + wire::excerpt(outcome.answer.error().message, shown_message_bytes);
 }
 
 }  // namespace
@@ -86,7 +52,8 @@ std::string round_table(const model::rollup& made, std::span<const model::node> 
                         std::span<const model::poll_outcome> outcomes, nodes_shown shown) {
   const bool shortened = shown == nodes_shown::troubled_first && nodes.size() > rows_before_shortening;
   const auto now = made.round.started + std::chrono::ceil<model::milliseconds>(made.round.took);
-  std::vector<row> rows{{"NODE", "STATUS", "RECORDS", "QUALITY", "UPDATED", "TIME", ""}};
+  std::vector<std::vector<std::string>> rows{{"NODE", "STATUS", "RECORDS", "QUALITY", "UPDATED", "TIME"}};
+  std::vector<std::string> messages{""};
   std::size_t left_out = 0;
   for (std::size_t i = 0; i < nodes.size(); ++i) {
     const bool troubled = !outcomes[i].ok() || made.node_freshness[i] == model::freshness::stale;
@@ -94,9 +61,12 @@ std::string round_table(const model::rollup& made, std::span<const model::node> 
       ++left_out;
       continue;
     }
-    rows.push_back(row_of(nodes[i], outcomes[i], made.node_freshness[i], now));
+    rows.push_back(cells_of(nodes[i], outcomes[i], made.node_freshness[i], now));
+    messages.push_back(message_of(outcomes[i]));
   }
-  auto text = aligned(rows);
+  std::string text;
+  const auto lines = aligned_lines(columns, rows);
+  for (std::size_t i = 0; i < lines.size(); ++i) text += lines[i] + messages[i] + "\n";
   if (left_out > 0) text += fmt::format("…and {} ok (--all)\n", model::grouped(left_out));
   const auto quality = made.quality.mean_ok ? fmt::format("{:.3f}", *made.quality.mean_ok) : "-";
   text += fmt::format("\nrollup  {} of {} nodes, {} records, quality {}\n", model::grouped(made.coverage.ok),

@@ -1,7 +1,7 @@
 // `edge-rollup run`: builds the daemon on this machine and stops it on a signal.
 #include "daemon/daemon.hpp"
 #include "daemon/machine.hpp"
-#include "daemon/read_settings.hpp"
+#include "daemon/outbox_watch.hpp"
 #include "daemon/running_daemon.hpp"
 #include "daemon/service_notify.hpp"
 #include "daemon/stages.hpp"
@@ -28,34 +28,43 @@ task<void> stop_on_signal(boost::asio::signal_set& signals, running_daemon& daem
   daemon.stop();
 }
 
-task<void> run_to_the_end(boost::asio::signal_set& signals, running_daemon& daemon) {
+task<void> run_to_the_end(boost::asio::signal_set& signals, running_daemon& daemon, outbox_watch& operators) {
   service_notify{}.ready();
   co_await daemon.run();
+  operators.stop();
   signals.cancel();
+}
+
+std::string nodes_in_words(const pipeline& rounds) {
+  if (!rounds.knows_nodes()) return "nodes as the lists name them";
+  const auto count = rounds.nodes()->size();
+  return fmt::format("{} node{}", count, count == 1 ? "" : "s");
 }
 
 }  // namespace
 
-model::result<exit_code> run(const run_command& asked, observe::log& messages) {
-  const auto settings = read_settings(asked);
-  if (!settings) return std::unexpected(settings.error());
-  auto tls = net::tls_context::open(model::tls_options{});
-  if (!tls) return std::unexpected(std::move(tls.error()));
-  machine here(std::move(*tls));
-  auto kept = open_store(asked.polling.state_dir, here.chance);
+model::result<exit_code> run(const config::config& settings, observe::log& messages) {
+  machine here(messages);
+  auto kept = open_store(settings, here, messages);
   if (!kept) return std::unexpected(std::move(kept.error()));
 
-  stages all(*settings, here.around(messages), kept->place());
+  stages all(settings, here.around(messages), kept->place());
+  if (auto ready = all.prepare(); !ready) return std::unexpected(std::move(ready.error()));
   const auto waiting = kept->store->at_a_glance();
-  messages.info(fmt::format("edge-rollup {}: {} node{}, delivering to {}, state in {}", EDGE_ROLLUP_VERSION,
-                            settings->nodes->size(), settings->nodes->size() == 1 ? "" : "s",
-                            wire::to_string(settings->cloud->url), kept->directory.path().string()),
-                {{"gateway", waiting.gateway}, {"stream", waiting.stream}, {"pending", waiting.pending}});
-  running_daemon daemon(all, settings->shutdown_grace);
+  messages.info(
+      fmt::format("edge-rollup {}: {}, delivering to {}, state in {}", EDGE_ROLLUP_VERSION, nodes_in_words(all.rounds),
+                  wire::to_string(settings.cloud->url), kept->directory.path().string()),
+      {{"gateway", waiting.gateway}, {"stream", waiting.stream}, {"pending", waiting.pending}});
+  running_daemon daemon(all, settings.shutdown_grace);
+  outbox_watch operators(all.time, *kept->store, [&all, &store = *kept->store] {
+    all.numbers.outbox_changed(store.at_a_glance());
+    all.delivery->notify();
+  });
   boost::asio::signal_set signals(here.loop, SIGTERM, SIGINT);
   runtime::task_scope tasks(all.loop, all.time);
+  tasks.spawn(operators.run());
   tasks.spawn(stop_on_signal(signals, daemon, messages));
-  tasks.spawn(run_to_the_end(signals, daemon));
+  tasks.spawn(run_to_the_end(signals, daemon, operators));
   here.loop.run();
   const auto left = kept->store->at_a_glance();
   messages.info(fmt::format("stopped, {} rollups wait for the cloud", left.pending), {{"pending", left.pending}});

@@ -13,12 +13,17 @@ running_daemon::running_daemon(stages& all, model::milliseconds grace)
       rounds_over_(all.time.make_timer()),
       delivery_over_(all.time.make_timer()),
       watchers_(all.loop, all.time),
+      list_tasks_(all.loop, all.time),
       round_tasks_(all.loop, all.time),
       delivery_tasks_(all.loop, all.time) {}
 
 task<void> running_daemon::run() {
-  round_tasks_.spawn(all_.rounds.run_rounds());
   delivery_tasks_.spawn(all_.delivery->run());
+  if (!all_.rounds.knows_nodes()) {
+    [[maybe_unused]] auto read = co_await all_.lists->read_all();  // what failed is tried again
+  }
+  if (all_.lists) list_tasks_.spawn(all_.lists->watch());
+  round_tasks_.spawn(all_.rounds.run_rounds());
   co_await round_tasks_.join();
   co_await shut_down_in_order();
 }
@@ -27,6 +32,7 @@ void running_daemon::stop() {
   if (stop_by_) return;
   const auto now = all_.time.now();
   stop_by_ = now + grace_;
+  if (all_.lists) all_.lists->stop();
   all_.rounds.stop();
   watchers_.spawn(cut_round_short_at(now + std::min(round_grace, grace_ / 4)));
 }
@@ -35,10 +41,12 @@ void running_daemon::stop() {
 task<void> running_daemon::shut_down_in_order() {
   if (!stop_by_) stop_by_ = all_.time.now() + grace_;
   rounds_over_->cancel();
+  if (all_.lists) all_.lists->stop();
   all_.delivery->finish_by(*stop_by_);
   watchers_.spawn(end_delivery_at(*stop_by_));
   co_await delivery_tasks_.join();
   delivery_over_->cancel();
+  co_await list_tasks_.join();
   co_await watchers_.join();
 }
 

@@ -37,6 +37,7 @@ class running_daemon {
   std::unique_ptr<runtime::timer> rounds_over_;
   std::unique_ptr<runtime::timer> delivery_over_;
   runtime::task_scope watchers_;
+  runtime::task_scope list_tasks_;
   runtime::task_scope round_tasks_;
   runtime::task_scope delivery_tasks_;
   std::optional<model::mono_time> stop_by_;

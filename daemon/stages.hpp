@@ -6,6 +6,7 @@
 #include "daemon/telemetry.hpp"
 #include "deliver/deliverer.hpp"
 #include "deliver/http_sink.hpp"
+#include "fleet/fleet_watch.hpp"
 #include "net/http_connection.hpp"
 #include "net/network.hpp"
 #include "observe/log.hpp"
@@ -31,6 +32,7 @@ struct surroundings {
   observe::log& messages;
   std::string host_name;
   std::size_t descriptors_for_nodes = 0;
+  net::proxy_environment proxies = {};
 };
 
 /// Where rollups are kept. Outlives the stages.
@@ -43,16 +45,30 @@ struct storage {
 /// Concurrency: the thread that runs the loop.
 struct stages {
   stages(const config::config& settings, const surroundings& around, storage kept);
+  stages(const stages&) = delete;  // the stages know each other by address
+  stages& operator=(const stages&) = delete;
+
+  /// Reads the files that peers are reached with, so that what is wrong with them is told before the first round.
+  [[nodiscard]] model::result<void> prepare();
 
   runtime::asio::any_io_executor loop;
   runtime::clock& time;
   observe::metrics registry;
   telemetry numbers;
+  std::optional<net::http_connection> list_server;
+  std::optional<fleet::fleet_watch> lists;  ///< where there are lists to follow
   poll::poller nodes;
   pipeline rounds;
+  std::optional<model::url> cloud_url;
+  model::milliseconds spread{0};  ///< of the first offer of a round on the clock
+  model::result<std::optional<net::http_proxy>> proxy;
   std::optional<net::http_connection> connection;
   std::optional<deliver::http_sink> cloud;
   std::optional<deliver::deliverer> delivery;
+
+ private:
+  stages(const config::config& settings, const surroundings& around, storage kept, const node_list& known_nodes);
+  void follow_lists(const fleet::fleet_options& options, const surroundings& around, const storage& kept);
 };
 
 }  // namespace edge_rollup::daemon

@@ -2,6 +2,7 @@
 #include "daemon/telemetry.hpp"
 
 #include "model/words.hpp"
+#include "outbox/runway.hpp"
 
 #include <chrono>
 
@@ -75,7 +76,7 @@ void telemetry::try_ended(const deliver::delivery_try& ended, const deliver::del
   const auto given = ended.judged.verdict;
   registry_.get<metric::deliveries_total>(to_string(given)).add();
   registry_.get<metric::delivery_duration_seconds>().observe(in_seconds(ended.came.took));
-  registry_.get<metric::cloud_sent_bytes_total>().add(ended.body_bytes);
+  registry_.get<metric::cloud_sent_bytes_total>().add(ended.came.body_bytes);
   if (given == deliver::verdict::delivered)
     registry_.get<metric::last_delivery_timestamp_seconds>().set(unix_seconds(now));
   for (const auto name : deliver::hold_reason_names) {
@@ -88,10 +89,30 @@ void telemetry::try_ended(const deliver::delivery_try& ended, const deliver::del
   }
 }
 
+void telemetry::lists_read(const fleet::fleet_news& news, model::wall_time now) {
+  registry_.get<metric::node_lists>("good").set(static_cast<double>(news.good));
+  registry_.get<metric::node_lists>("broken").set(static_cast<double>(news.broken));
+  if (news.broken == 0) registry_.get<metric::node_lists_last_success_timestamp_seconds>().set(unix_seconds(now));
+  registry_.get<metric::node_changes_total>("added").add(news.changes.added.size());
+  registry_.get<metric::node_changes_total>("removed").add(news.changes.removed.size());
+  registry_.get<metric::node_changes_total>("changed").add(news.changes.changed.size());
+}
+
 void telemetry::outbox_changed(const outbox::overview& store) {
   registry_.get<metric::outbox_entries>().set(static_cast<double>(store.pending));
   registry_.get<metric::outbox_dead_entries>().set(static_cast<double>(store.dead));
   registry_.get<metric::outbox_bytes>().set(static_cast<double>(store.bytes));
+  registry_.get<metric::outbox_limit_bytes>().set(static_cast<double>(store.limit_bytes));
+  for (std::size_t reason = 0; reason < store.discarded.size(); ++reason) {
+    const auto word = model::to_string(static_cast<model::loss_reason>(reason));
+    catch_up(registry_.get<metric::outbox_discarded_total>(word), store.discarded[reason]);
+  }
+  auto& runway_left = registry_.get<metric::outbox_runway_seconds>();
+  if (const auto runway = outbox::runway(store, interval_)) {
+    runway_left.set(in_seconds(*runway));
+  } else {
+    runway_left.clear();
+  }
   auto& oldest = registry_.get<metric::outbox_oldest_timestamp_seconds>();
   if (store.oldest) {
     oldest.set(unix_seconds(*store.oldest));

@@ -3,6 +3,7 @@
 
 #include "deliver/delivery_policy.hpp"
 #include "deliver/delivery_try.hpp"
+#include "fleet/node_lists.hpp"
 #include "model/poll_outcome.hpp"
 #include "model/rollup.hpp"
 #include "observe/metrics.hpp"
@@ -24,7 +25,11 @@ class telemetry {
   void round_ended(const model::rollup& made, std::span<const model::poll_outcome> outcomes, model::wall_time now,
                    std::uint64_t received_bytes, std::uint64_t skipped);
   void try_ended(const deliver::delivery_try& ended, const deliver::delivery_state& state, model::wall_time now);
+  /// The lists of nodes were looked at.
+  void lists_read(const fleet::fleet_news& news, model::wall_time now);
   void outbox_changed(const outbox::overview& store);
+  /// How often a rollup is made, for the runway of the outbox.
+  void rounds_come_every(model::milliseconds interval) noexcept { interval_ = interval; }
 
  private:
   static constexpr std::size_t poll_outcomes = 1 + model::failure_kind_names.size();  // ok, then the kinds of failure
@@ -32,6 +37,7 @@ class telemetry {
   observe::metrics& registry_;
   std::array<observe::counter*, poll_outcomes> polls_{};
   observe::histogram& poll_seconds_;
+  model::milliseconds interval_{0};
 };
 
 }  // namespace edge_rollup::daemon

@@ -2,9 +2,7 @@
 #include "edge-stub/ingest_server.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/buffer.hpp>
 #include <boost/asio/steady_timer.hpp>
-#include <boost/asio/write.hpp>
 
 #include <array>
 #include <utility>
@@ -15,7 +13,6 @@ namespace {
 using runtime::as_result;
 namespace asio = runtime::asio;
 
-constexpr std::size_t receive_step = std::size_t{64} * 1024;
 constexpr model::milliseconds accept_retry{10};
 constexpr int unavailable_status = 503;
 constexpr int not_stored_status = 500;
@@ -71,6 +68,9 @@ model::result<void> ingest_server::listen() {
     if (!file) return std::unexpected(std::move(file.error()));
     store_ = std::move(*file);
   }
+  auto identity = identity_in(options_.tls);
+  if (!identity) return std::unexpected(std::move(identity.error()));
+  identity_ = std::move(*identity);
   boost::system::error_code failed;
   acceptor_.open(options_.listen.protocol(), failed);
   if (!failed) acceptor_.set_option(tcp::acceptor::reuse_address(true), failed);
@@ -87,14 +87,14 @@ model::result<void> ingest_server::listen() {
 
 std::string ingest_server::url() const {
   const auto place = acceptor_.local_endpoint();
-  return fmt::format("http://{}:{}/v1/rollups", place.address().to_string(), place.port());
+  return fmt::format("{}://{}:{}/v1/rollups", identity_ ? "https" : "http", place.address().to_string(), place.port());
 }
 
 void ingest_server::stop() noexcept {
   stopping_ = true;
   boost::system::error_code ignored;  // closing goes on whatever the system says of one socket
   acceptor_.close(ignored);
-  for (connection& peer : connections_) peer.socket.close(ignored);
+  for (connection& peer : connections_) peer.stream.close();
 }
 
 runtime::task<void> ingest_server::accept() {
@@ -107,7 +107,7 @@ runtime::task<void> ingest_server::accept() {
       [[maybe_unused]] auto [unused] = co_await pause.async_wait(as_result);
       continue;
     }
-    connections_.emplace_front(std::move(socket));
+    connections_.emplace_front(std::move(socket), identity_ ? &*identity_ : nullptr);
     tasks_.spawn(serve(connections_.begin()));
   }
 }
@@ -123,8 +123,8 @@ runtime::task<void> ingest_server::serve(connection_entry entry) {
       const arrival came = co_await receive(peer);
       if (came == arrival::end) break;
     } else {
-      std::string refusal = answer_text(head.error() == head_problem::too_large ? 431 : 400, answered::close);
-      co_await send(peer, std::move(refusal));
+      const std::string refusal = answer_text(head.error() == head_problem::too_large ? 431 : 400, answered::close);
+      co_await peer.stream.write(refusal);
       break;
     }
   }
@@ -137,8 +137,8 @@ runtime::task<ingest_server::answered> ingest_server::serve_one(connection& peer
   body_reader reader(head);
   peer.input.erase(0, head.size);  // the views of `head` end here
   if (head.expects_continue && is_post && reader.state() == body_state::incomplete) {
-    std::string go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-    co_await send(peer, std::move(go_on));
+    const std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    co_await peer.stream.write(go_on);
   }
   while (reader.state() == body_state::incomplete) {
     const std::size_t taken = reader.take(peer.input);
@@ -156,23 +156,14 @@ runtime::task<ingest_server::answered> ingest_server::serve_one(connection& peer
   } else if (is_post) {
     status = keep(std::move(key), reader.take_body());
   }
-  std::string text = answer_text(status, then);
-  co_await send(peer, std::move(text));
+  const std::string text = answer_text(status, then);
+  co_await peer.stream.write(text);
   co_return then;
 }
 
-runtime::task<ingest_server::arrival> ingest_server::receive(connection& peer) {
-  std::array<char, receive_step> piece;
-  const auto buffer = asio::buffer(piece);
-  auto [failed, count] = co_await peer.socket.async_read_some(buffer, as_result);
-  peer.input.append(piece.data(), count);
-  co_return failed ? arrival::end : arrival::bytes;
-}
-
-runtime::task<void> ingest_server::send(connection& peer, std::string bytes) {
-  const auto buffer = asio::buffer(bytes);
-  // A failure needs no word here: the next read ends the connection.
-  [[maybe_unused]] auto [failed, count] = co_await asio::async_write(peer.socket, buffer, as_result);
+runtime::task<arrival> ingest_server::receive(connection& peer) {
+  const bool ready = co_await peer.stream.wait();
+  co_return ready ? peer.stream.receive(peer.input) : arrival::end;
 }
 
 int ingest_server::keep(std::string key, std::string body) {

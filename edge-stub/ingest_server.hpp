@@ -6,6 +6,8 @@
 #include "edge-stub/line_file.hpp"
 #include "edge-stub/receipt.hpp"
 #include "edge-stub/request_head.hpp"
+#include "edge-stub/stub_stream.hpp"
+#include "edge-stub/tls_identity.hpp"
 
 #include "model/result.hpp"
 #include "runtime/clock.hpp"
@@ -20,6 +22,7 @@
 #include <list>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace edge_rollup::stub {
 
@@ -30,7 +33,8 @@ struct ingest_options {
   std::optional<std::chrono::seconds> retry_after = std::nullopt;  ///< sent with 429 and 503
   std::uint64_t seed = 1;
   std::optional<std::string> store =
-      std::nullopt;  ///< file that gets a JSON line for each request, before the answer goes out
+      std::nullopt;    ///< file that gets a JSON line for each request, before the answer goes out
+  tls_files tls = {};  ///< the cloud speaks https with them
 };
 
 /// Operation:    `listen` binds, `start` begins to accept on the loop, `stop` closes every socket, `join` waits for
@@ -45,7 +49,7 @@ class ingest_server {
   ingest_server(runtime::asio::io_context& loop, runtime::clock& time, const ingest_options& options,
                 observer on_receipt);
 
-  /// Errors: unavailable (the address is taken), disk (the store cannot be opened).
+  /// Errors: unavailable (the address is taken), disk (the store cannot be opened), those of tls_identity.
   [[nodiscard]] model::result<void> listen();
   [[nodiscard]] std::string url() const;
   /// From the next request on.
@@ -58,18 +62,18 @@ class ingest_server {
   using tcp = runtime::asio::ip::tcp;
 
   struct connection {
-    tcp::socket socket;
+    connection(tcp::socket socket, const tls_identity* identity) : stream(std::move(socket), identity) {}
+
+    stub_stream stream;
     std::string input;  ///< received and not yet read
   };
   using connection_entry = std::list<connection>::iterator;
   enum class answered { keep_alive, close };
-  enum class arrival { bytes, end };
 
   [[nodiscard]] runtime::task<void> accept();
   [[nodiscard]] runtime::task<void> serve(connection_entry entry);
   [[nodiscard]] runtime::task<answered> serve_one(connection& peer, request_head head);
   [[nodiscard]] runtime::task<arrival> receive(connection& peer);
-  [[nodiscard]] runtime::task<void> send(connection& peer, std::string bytes);
   /// Stores and reports the request; answers with the status it is to get.
   [[nodiscard]] int keep(std::string key, std::string body);
   [[nodiscard]] std::string answer_text(int status, answered then) const;
@@ -80,6 +84,7 @@ class ingest_server {
   observer on_receipt_;
   dice chance_;
   std::optional<line_file> store_;
+  std::optional<tls_identity> identity_;
   bool stopping_ = false;
   tcp::acceptor acceptor_;
   std::list<connection> connections_;

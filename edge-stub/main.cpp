@@ -23,9 +23,12 @@ namespace {
 // Exit codes of sysexits.h.
 constexpr int exit_ok = 0;
 constexpr int exit_usage = 64;
+constexpr int exit_no_input = 66;
 constexpr int exit_unavailable = 69;
 constexpr int exit_bug = 70;
 constexpr int exit_disk = 74;
+constexpr int exit_no_permission = 77;
+constexpr int exit_config = 78;
 
 constexpr std::size_t help_column = 24;
 
@@ -36,8 +39,11 @@ void complain(std::string_view what) {
 int exit_code(model::error_kind kind) noexcept {
   switch (kind) {
     case model::error_kind::usage: return exit_usage;
+    case model::error_kind::no_input: return exit_no_input;
     case model::error_kind::unavailable: return exit_unavailable;
     case model::error_kind::disk: return exit_disk;
+    case model::error_kind::permission: return exit_no_permission;
+    case model::error_kind::config: return exit_config;
     default: return exit_bug;
   }
 }
@@ -95,6 +101,14 @@ void add_share(CLI::App& command, const std::string& flag, double& share, const 
   command.add_option(flag, share, meaning)->type_name("0..1")->check(CLI::Range(0.0, 1.0).description(""));
 }
 
+void add_tls(CLI::App& command, tls_files& files) {
+  auto* const certificate =
+      command.add_option("--tls-cert", files.certificate, "speak https with this certificate")->type_name("FILE");
+  auto* const key = command.add_option("--tls-key", files.key, "its key; both are PEM")->type_name("FILE");
+  certificate->needs(key);
+  key->needs(certificate);
+}
+
 void add_node(CLI::App& program, command_line& line) {
   constexpr std::uint32_t most_nodes = 200'000;
   CLI::App& command = *program.add_subcommand("node", "Stub nodes, each on an address of its own");
@@ -110,6 +124,7 @@ void add_node(CLI::App& program, command_line& line) {
   const auto behave = [&line](const std::string& text) { line.node.manner = behaviour_from(text); };
   command.add_option_function<std::string>("--behave", behave, "one of the behaviours below [ok]")->type_name("KIND");
   command.add_option("--nodes-file", line.nodes_file, "write the URLs there, not on stdout")->type_name("FILE");
+  add_tls(command, line.node.tls);
   std::string list = "Behaviours:\n";
   for (const behaviour& known : behaviours) list += fmt::format("  {:<12} {}\n", known.name, known.description);
   command.footer(list);
@@ -129,6 +144,7 @@ void add_ingest(CLI::App& program, command_line& line) {
       ->check(CLI::Range(std::int64_t{0}, longest_retry_after).description(""));
   command.add_option("--seed", line.ingest.seed, "the same seed fails the same requests [1]")->type_name("S");
   command.add_option("--store", line.ingest.store, "append a JSON line for each request")->type_name("FILE");
+  add_tls(command, line.ingest.tls);
 }
 
 void add_demo(CLI::App& program, command_line& line) {

@@ -5,8 +5,6 @@
 #include "wire/rfc3339.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/write.hpp>
 
 #include <algorithm>
 #include <array>
@@ -22,7 +20,6 @@ namespace asio = runtime::asio;
 
 constexpr std::size_t reserved_descriptors =
     64;  // standard streams, the loop's own, and whatever else the process has open
-constexpr std::size_t receive_step = std::size_t{16} * 1024;
 constexpr int listen_backlog = 128;
 constexpr int port_attempts = 16;
 constexpr model::milliseconds drip_pause{1'000};
@@ -41,26 +38,6 @@ constexpr std::array<char, 64 * 1024> blanks = [] {
   filled.fill(' ');
   return filled;
 }();
-
-enum class arrival { bytes, end };
-
-arrival receive(tcp::socket& socket, std::string& input) {
-  std::array<char, receive_step> buffer;
-  boost::system::error_code failed;
-  const std::size_t count = socket.read_some(asio::buffer(buffer), failed);
-  if (failed && failed != asio::error::would_block) return arrival::end;
-  input.append(buffer.data(), count);
-  return arrival::bytes;
-}
-
-/// Answers with what the socket did not take. A broken socket is closed and takes everything.
-std::string_view write_at_once(tcp::socket& socket, std::string_view bytes) noexcept {
-  boost::system::error_code failed;
-  bytes.remove_prefix(socket.write_some(asio::buffer(bytes), failed));
-  if (!failed || failed == asio::error::would_block) return bytes;
-  socket.close(failed);
-  return {};
-}
 
 }  // namespace
 
@@ -81,6 +58,9 @@ model::result<void> node_server::listen() {
     return model::fail(model::error_kind::usage, fmt::format("there are no {} addresses from {} on", options_.count,
                                                              options_.listen.address().to_string()));
   }
+  auto identity = identity_in(options_.tls);
+  if (!identity) return std::unexpected(std::move(identity.error()));
+  identity_ = std::move(*identity);
   auto bound = bind_all(options_.listen.port());
   for (int attempt = 1; !bound && options_.listen.port() == 0 && attempt < port_attempts; ++attempt)
     bound = bind_all(0);
@@ -118,7 +98,7 @@ std::vector<std::string> node_server::urls() const {
   std::vector<std::string> all;
   for (const stub_node& node : nodes_) {
     const auto place = node.acceptor.local_endpoint();
-    all.push_back(fmt::format("http://{}:{}", place.address().to_string(), place.port()));
+    all.push_back(fmt::format("{}://{}:{}", identity_ ? "https" : "http", place.address().to_string(), place.port()));
   }
   return all;
 }
@@ -128,7 +108,7 @@ void node_server::stop() noexcept {
   boost::system::error_code ignored;  // closing goes on whatever the system says of one socket
   for (stub_node& node : nodes_) node.acceptor.close(ignored);
   for (connection& peer : connections_) {
-    peer.socket.close(ignored);
+    peer.stream.close();
     peer.pause.cancel();
   }
 }
@@ -143,8 +123,7 @@ runtime::task<void> node_server::accept_from(stub_node& node) {
       [[maybe_unused]] auto [unused] = co_await pause.async_wait(as_result);
       continue;
     }
-    socket.non_blocking(true);
-    connections_.emplace_front(std::move(socket), asio::steady_timer(loop_));
+    connections_.emplace_front(std::move(socket), identity_ ? &*identity_ : nullptr, loop_);
     tasks_.spawn(serve(node, connections_.begin()));
   }
 }
@@ -155,8 +134,8 @@ runtime::task<void> node_server::serve(stub_node& node, connection_entry entry) 
   while (end == answer_end::keep_alive) {
     const auto head = parse_request_head(peer.input);
     if (!head && head.error() == head_problem::incomplete) {
-      auto [failed] = co_await peer.socket.async_wait(tcp::socket::wait_read, as_result);
-      if (failed || receive(peer.socket, peer.input) == arrival::end) break;
+      const bool ready = co_await peer.stream.wait();
+      if (!ready || peer.stream.receive(peer.input) == arrival::end) break;
       continue;
     }
     ++requests_;
@@ -171,8 +150,8 @@ runtime::task<void> node_server::serve(stub_node& node, connection_entry entry) 
       peer.output = answer_bytes(answer, node);
       co_await send_output_slowly(peer);
     } else {
-      peer.output = write_at_once(peer.socket, answer_bytes(answer, node));
-      if (!peer.output.empty()) co_await send_output(peer);
+      peer.output = peer.stream.write_some(answer_bytes(answer, node));
+      if (!peer.output.empty()) co_await peer.stream.write(peer.output);
     }
     if (answer.filler_bytes > 0) co_await send_filler(peer, answer.filler_bytes);
   }
@@ -229,50 +208,37 @@ std::string_view node_server::answer_bytes(const reply& answer, stub_node& node)
 }
 
 runtime::task<void> node_server::rest(connection& peer, model::milliseconds span) {
-  if (!peer.socket.is_open()) co_return;
+  if (!peer.stream.is_open()) co_return;
   peer.pause.expires_after(span);
   [[maybe_unused]] auto [unused] = co_await peer.pause.async_wait(as_result);
 }
 
-runtime::task<void> node_server::send_output(connection& peer) {
-  const auto bytes = asio::buffer(peer.output);
-  // A failure needs no word here: the next wait for the socket ends the connection.
-  [[maybe_unused]] auto [failed, count] = co_await asio::async_write(peer.socket, bytes, as_result);
-  peer.output.clear();
-}
-
 runtime::task<void> node_server::send_output_slowly(connection& peer) {
   std::string_view left = peer.output;
-  while (!left.empty() && peer.socket.is_open()) {
-    if (write_at_once(peer.socket, left.substr(0, 1)).empty()) left.remove_prefix(1);
+  while (!left.empty() && peer.stream.is_open()) {
+    if (peer.stream.write_some(left.substr(0, 1)).empty()) left.remove_prefix(1);
     co_await rest(peer, drip_pause);
   }
-  peer.output.clear();
 }
 
 runtime::task<void> node_server::send_filler(connection& peer, std::uint64_t count) {
-  while (count > 0) {
-    const auto bytes = asio::buffer(blanks.data(), std::min<std::uint64_t>(count, blanks.size()));
-    auto [failed, sent] = co_await asio::async_write(peer.socket, bytes, as_result);
-    if (failed) break;
-    count -= sent;
+  while (count > 0 && peer.stream.is_open()) {
+    const std::string_view bytes(blanks.data(), std::min<std::uint64_t>(count, blanks.size()));
+    co_await peer.stream.write(bytes);
+    count -= bytes.size();
   }
 }
 
 runtime::task<void> node_server::wait_for_end(connection& peer) {
-  while (peer.socket.is_open()) {
-    auto [failed] = co_await peer.socket.async_wait(tcp::socket::wait_read, as_result);
-    if (failed || receive(peer.socket, peer.input) == arrival::end) break;
+  while (peer.stream.is_open()) {
+    const bool ready = co_await peer.stream.wait();
+    if (!ready || peer.stream.receive(peer.input) == arrival::end) break;
     peer.input.clear();
   }
 }
 
 void node_server::end_connection(connection_entry entry, answer_end how) noexcept {
-  boost::system::error_code ignored;  // the connection ends either way
-  if (how == answer_end::reset) {
-    entry->socket.set_option(tcp::socket::linger(true, 0), ignored);
-    entry->socket.close(ignored);  // the destructor would not linger, and so not reset
-  }
+  if (how == answer_end::reset) entry->stream.reset();
   connections_.erase(entry);
 }
 

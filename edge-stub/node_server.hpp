@@ -4,7 +4,9 @@
 #include "edge-stub/behaviour.hpp"
 #include "edge-stub/dice.hpp"
 #include "edge-stub/request_head.hpp"
+#include "edge-stub/stub_stream.hpp"
 #include "edge-stub/summary_walk.hpp"
+#include "edge-stub/tls_identity.hpp"
 
 #include "model/result.hpp"
 #include "model/time.hpp"
@@ -19,8 +21,10 @@
 #include <cstdint>
 #include <expected>
 #include <list>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace edge_rollup::stub {
@@ -35,6 +39,7 @@ struct node_options {
   model::milliseconds delay{0};  ///< before each answer
   std::uint64_t seed = 1;        ///< the same seed gives each node the same numbers again
   behaviour manner = good_behaviour;
+  tls_files tls = {};  ///< the nodes speak https with them
 };
 
 /// Operation:    `listen` binds, `start` begins to accept on the loop, `stop` closes every socket, `join` waits for
@@ -48,7 +53,7 @@ class node_server {
   node_server(runtime::asio::io_context& loop, runtime::clock& time, const node_options& options);
 
   /// Binds every address; raises the process's soft limit of descriptors first. Errors: usage (addresses run out),
-  /// unavailable (an address is taken, or too few descriptors).
+  /// unavailable (an address is taken, or too few descriptors), those of tls_identity.
   [[nodiscard]] model::result<void> listen();
   /// "http://127.0.0.1:8080", in the order of the addresses.
   [[nodiscard]] std::vector<std::string> urls() const;
@@ -67,7 +72,10 @@ class node_server {
   };
 
   struct connection {
-    tcp::socket socket;
+    connection(tcp::socket socket, const tls_identity* identity, runtime::asio::io_context& loop)
+        : stream(std::move(socket), identity), pause(loop) {}
+
+    stub_stream stream;
     runtime::asio::steady_timer pause;
     std::string input;   ///< received and not yet answered
     std::string output;  ///< what the socket did not take at once
@@ -87,7 +95,6 @@ class node_server {
   [[nodiscard]] runtime::task<void> accept_from(stub_node& node);
   [[nodiscard]] runtime::task<void> serve(stub_node& node, connection_entry entry);
   [[nodiscard]] runtime::task<void> rest(connection& peer, model::milliseconds span);
-  [[nodiscard]] runtime::task<void> send_output(connection& peer);
   [[nodiscard]] runtime::task<void> send_output_slowly(connection& peer);
   [[nodiscard]] runtime::task<void> send_filler(connection& peer, std::uint64_t count);
   [[nodiscard]] runtime::task<void> wait_for_end(connection& peer);
@@ -100,6 +107,7 @@ class node_server {
   runtime::clock& time_;
   node_options options_;
   dice chance_;
+  std::optional<tls_identity> identity_;
   std::size_t connection_limit_ = 0;
   std::uint64_t requests_ = 0;
   bool stopping_ = false;

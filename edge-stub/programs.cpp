@@ -40,6 +40,11 @@ void serve_until_signal(asio::io_context& loop, Server& server) {
   loop.run();
 }
 
+/// OpenSSL would raise it where a peer has hung up.
+void ignore_broken_pipes(const tls_files& files) {
+  if (!files.empty()) std::signal(SIGPIPE, SIG_IGN);
+}
+
 model::result<void> write_lines(const std::string& file, const std::vector<std::string>& lines) {
   std::ofstream out(file);
   for (const auto& line : lines) out << line << '\n';
@@ -55,6 +60,7 @@ model::result<void> run_nodes(const node_options& options, const std::string& no
   runtime::system_clock time(loop.get_executor());
   node_server server(loop, time, options);
   if (auto up = server.listen(); !up) return up;
+  ignore_broken_pipes(options.tls);
   const auto urls = server.urls();
   if (nodes_file.empty()) {
     say(fmt::format("{}", fmt::join(urls, "\n")));
@@ -71,6 +77,7 @@ model::result<void> run_ingest(const ingest_options& options) {
   runtime::system_clock time(loop.get_executor());
   ingest_server server(loop, time, options, [](const receipt& noted) { say(summary_line(noted)); });
   if (auto up = server.listen(); !up) return up;
+  ignore_broken_pipes(options.tls);
   say(server.url());
   serve_until_signal(loop, server);
   return {};

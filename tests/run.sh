@@ -1,6 +1,7 @@
 #!/bin/sh
 # Everything that must hold, from a fresh checkout on Debian 12 or 13: installs what is missing, builds, tests.
-#   sh tests/run.sh            all tests, and those of core, io and sim once more under the sanitizers
+#   sh tests/run.sh            all tests, and those of core, io, sim and hostile once more under the sanitizers
+#                              and the fuzz targets for a few seconds each
 #   sh tests/run.sh --quick    the pure parts and the style rules only
 # Ends with ctest's own summary of the last run; the exit code is not 0 if anything failed.
 set -eu
@@ -32,17 +33,27 @@ fi
 
 build dev
 build asan
+build fuzz
 
 sanitized=passed
 log=build/asan/tests.log
 echo "run.sh: tests under the address and undefined-behaviour sanitizers, output in $log"
-if ! ctest --preset asan --label-regex '^(core|io|sim)$' --parallel "$jobs" >"$log" 2>&1; then
+if ! ctest --preset asan --label-regex '^(core|io|sim|hostile)$' --parallel "$jobs" >"$log" 2>&1; then
   sanitized=failed
+  cat "$log"
+fi
+
+fuzzed=passed
+log=build/fuzz/tests.log
+echo "run.sh: fuzz targets, output in $log"
+if ! ctest --preset fuzz --parallel "$jobs" >"$log" 2>&1; then
+  fuzzed=failed
   cat "$log"
 fi
 
 plain=passed
 ctest --preset dev --parallel "$jobs" || plain=failed
 
-if [ "$sanitized" = failed ]; then echo "run.sh: tests failed under the sanitizers, see above and $log"; fi
-[ "$sanitized $plain" = 'passed passed' ]
+if [ "$sanitized" = failed ]; then echo 'run.sh: tests failed under the sanitizers, see above and build/asan/tests.log'; fi
+if [ "$fuzzed" = failed ]; then echo 'run.sh: the fuzz targets found something, see above and build/fuzz/tests.log'; fi
+[ "$sanitized $fuzzed $plain" = 'passed passed passed' ]

@@ -5,23 +5,26 @@
 #include "deliver/cloud_options.hpp"
 #include "deliver/deliver_options.hpp"
 #include "fleet/fleet_options.hpp"
-#include "model/node.hpp"
 #include "model/report_options.hpp"
 #include "model/rollup.hpp"
 #include "model/time.hpp"
+#include "observe/log_options.hpp"
 #include "outbox/outbox_options.hpp"
 #include "poll/poll_options.hpp"
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
-#include <vector>
 
 namespace edge_rollup::config {
 
+struct log_settings {
+  std::optional<observe::log_level> level;  ///< empty: as suits the command
+  observe::log_format format = observe::log_format::automatic;
+};
+
 struct config {
-  std::shared_ptr<const std::vector<model::node>> nodes;  ///< never empty
+  std::optional<std::string> gateway;  ///< for the store's first start; empty: the host name
   fleet::fleet_options fleet;
   poll::poll_options poll;
   model::record_kind record_kind = model::record_kind::level;
@@ -29,8 +32,10 @@ struct config {
   std::optional<deliver::cloud_options> cloud;  ///< empty: nothing is delivered (a dry run)
   deliver::deliver_options deliver;
   outbox::outbox_options outbox;
-  std::optional<std::uint64_t> rounds;  ///< end after so many
+  std::optional<std::string> state_dir;  ///< empty: see outbox/default_directory.hpp
+  std::optional<std::uint64_t> rounds;   ///< end after so many
   model::milliseconds shutdown_grace{10'000};
+  log_settings log;
 };
 
 }  // namespace edge_rollup::config

@@ -29,7 +29,7 @@ struct cloud_options {
   std::optional<model::milliseconds> spread;
   gzip_use gzip = gzip_use::automatic;
   std::optional<model::url> proxy;                ///< `cloud.proxy`; empty: what the environment says
-  std::optional<std::string> proxy_user_info;     ///< "user:password" of the proxy's URL
+  std::optional<std::string> proxy_user_info;     ///< "user:password" of the proxy's URL, no longer percent-encoded
   std::shared_ptr<const model::tls_options> tls;  ///< null: the system's authorities
 };
 

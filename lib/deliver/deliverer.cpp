@@ -41,7 +41,8 @@ runtime::task<void> deliverer::run() {
     if (std::holds_alternative<send>(*step)) continue;
     const auto due = end_of_rest(*step);
     if (!in_time(due)) break;
-    [[maybe_unused]] auto woken = co_await wake_up_->wait_until(due);
+    co_await rest_until(due);
+    if (std::holds_alternative<idle>(*step)) co_await keep_distance(begin_at_);
   }
   note_unrecorded();
 }
@@ -55,6 +56,11 @@ runtime::task<model::result<std::optional<delivery_try>>> deliverer::deliver_unt
     if (offered == nullptr || offered->sequence >= sequence) break;
   }
   co_return last_try_;
+}
+
+void deliverer::notify(model::milliseconds after) noexcept {
+  begin_at_ = parts_.time.now() + after;
+  wake_up_->cancel();
 }
 
 void deliverer::finish_by(model::mono_time deadline) noexcept {
@@ -75,6 +81,8 @@ bool deliverer::over() const noexcept {
 runtime::task<model::result<action>> deliverer::advance() {
   auto settled = co_await settle();
   if (!settled) co_return std::unexpected(std::move(settled.error()));
+  const auto next_offer = pace_.next_offer();
+  co_await keep_distance(next_offer);
   auto front = co_await parts_.store.front(front_window);
   if (!front) co_return std::unexpected(std::move(front.error()));
   const std::span<const outbox::entry> waiting(*front);
@@ -90,24 +98,22 @@ runtime::task<model::result<action>> deliverer::advance() {
 runtime::task<model::result<void>> deliverer::offer(std::span<const outbox::entry> front, std::uint64_t sequence) {
   auto loaded = co_await parts_.store.load(sequence);
   if (!loaded && loaded.error().kind == model::error_kind::bad_data) {
-    parts_.messages.error(
-        fmt::format("rollup {} cannot be sent and becomes a dead letter: {}", sequence, loaded.error().text),
-        {{"sequence", sequence}});
-    unsettled_ = outbox::settlement{.delivered = {}, .tried = {}, .dead = {sequence}, .pending = {}};
-    auto settled = co_await settle();
-    co_return settled;
+    parts_.messages.error(fmt::format("{}; it is discarded and told as lost", loaded.error().text),
+                          {{"sequence", sequence}});
+    co_return pass_over(sequence);
   }
   if (!loaded) co_return std::unexpected(std::move(loaded.error()));
-  if (!*loaded) co_return model::fail(model::error_kind::disk, fmt::format("rollup {} is listed but gone", sequence));
+  if (!*loaded) co_return pass_over(sequence);
 
   if (over()) co_return model::result<void>{};  // the end came while the disk worked
   const outbox::record& record = **loaded;
   auto came = co_await parts_.cloud.offer(record);
   const auto judged = judge(came, trust_);
-  last_try_ = delivery_try{sequence, record.body.size(), came, judged};
+  last_try_ = delivery_try{sequence, came, judged};
   const auto now = parts_.time.now();
   const auto change = policy_.answered(front, sequence, came, judged, now, parts_.chance.next());
   if (change == outbox::settlement{}) co_return model::result<void>{};  // cut short
+  pace_.answered(came, judged.verdict, front.size() > 1 ? backlog::some : backlog::none, now);
   unsettled_ = change;
   auto settled = co_await settle();
   log_.tried(*last_try_, policy_.state(), parts_.store.at_a_glance().pending, now);
@@ -116,12 +122,39 @@ runtime::task<model::result<void>> deliverer::offer(std::span<const outbox::entr
   co_return settled;
 }
 
+/// An operator may have dropped it since it was listed. What is listed again though it is gone is the store's trouble.
+model::result<void> deliverer::pass_over(std::uint64_t gone) {
+  if (std::exchange(passed_over_, gone) != gone) return {};
+  return model::fail(model::error_kind::disk, fmt::format("rollup {} is listed but gone", gone));
+}
+
 runtime::task<model::result<void>> deliverer::settle() {
   if (!unsettled_) co_return model::result<void>{};
   outbox::settlement change = *unsettled_;
   auto settled = co_await parts_.store.settle(std::move(change));
   if (settled) unsettled_.reset();
   co_return settled;
+}
+
+/// Ends early when something is stored, and in a hold when the set-up has changed.
+runtime::task<void> deliverer::rest_until(model::mono_time due) {
+  for (;;) {
+    const bool holds = policy_.state().hold.has_value();
+    const auto until = holds ? std::min(due, parts_.time.now() + set_up_check) : due;
+    auto woken = co_await wake_up_->wait_until(until);
+    if (woken == runtime::wait_result::cancelled || until == due) co_return;
+    if (!parts_.cloud.set_up_changed()) continue;
+    parts_.messages.info("the credentials for the cloud have changed: delivery tries again");
+    policy_.set_up_changed();
+    co_return;
+  }
+}
+
+/// Nothing that is stored meanwhile shortens it, only the end does.
+runtime::task<void> deliverer::keep_distance(const model::mono_time& next_offer) {
+  while (!cancelled_ && !deadline_ && parts_.time.now() < next_offer) {
+    [[maybe_unused]] auto woken = co_await wake_up_->wait_until(next_offer);
+  }
 }
 
 runtime::task<void> deliverer::sit_out(model::error disk_trouble) {

@@ -7,6 +7,7 @@
 #include "deliver/delivery_try.hpp"
 #include "deliver/endpoint_trust.hpp"
 #include "deliver/sink.hpp"
+#include "deliver/slow_start.hpp"
 #include "model/result.hpp"
 #include "observe/log.hpp"
 #include "outbox/outbox.hpp"
@@ -37,9 +38,14 @@ struct deliverer_parts {
 /// row, hold delivery until an operator drops some.
 inline constexpr std::size_t front_window = 256;
 
+/// While delivery holds, files with secrets are looked at so often.
+inline constexpr model::seconds set_up_check{5};
+
 /// Operation:    `run` delivers until it is ended; `deliver_until` is for a process that delivers once. One of the
-///               two, once at a time. A record that cannot be read becomes a dead letter without a try. A result that
-///               cannot be written to the disk is written before anything else is offered.
+///               two, once at a time. Offers keep the distance that slow_start asks for; while delivery holds, the
+///               set-up is looked at every `set_up_check` and tried at once where it changed. A record that is gone or
+///               damaged is passed over. A result that cannot be written to the disk is written before anything else
+///               is offered.
 /// Concurrency:  loop thread only; one rollup in flight.
 /// Cancellation: `finish_by`, then `cancel`.
 class deliverer {
@@ -54,8 +60,8 @@ class deliverer {
   /// Errors: those of the outbox; what was delivered may then not be recorded as such.
   [[nodiscard]] runtime::task<model::result<std::optional<delivery_try>>> deliver_until(std::uint64_t sequence);
 
-  /// Something was stored.
-  void notify() noexcept { wake_up_->cancel(); }
+  /// Something was stored. Where delivery was idle it begins `after` that, and at once where it is to finish.
+  void notify(model::milliseconds after = model::milliseconds{0}) noexcept;
   /// Delivers on until `deadline`, but begins no try after it and does not wait for what comes later.
   void finish_by(model::mono_time deadline) noexcept;
   /// Ends the try in flight and begins no other.
@@ -67,8 +73,11 @@ class deliverer {
   /// One step of the policy, carried out. Completes with that step.
   [[nodiscard]] runtime::task<model::result<action>> advance();
   [[nodiscard]] runtime::task<model::result<void>> offer(std::span<const outbox::entry> front, std::uint64_t sequence);
+  [[nodiscard]] model::result<void> pass_over(std::uint64_t gone);
   [[nodiscard]] runtime::task<model::result<void>> settle();
   [[nodiscard]] runtime::task<void> sit_out(model::error disk_trouble);
+  [[nodiscard]] runtime::task<void> rest_until(model::mono_time due);
+  [[nodiscard]] runtime::task<void> keep_distance(const model::mono_time& next_offer);
   void note_disk_works();
   void note_unrecorded();
   [[nodiscard]] bool over() const noexcept;
@@ -77,11 +86,14 @@ class deliverer {
   deliverer_parts parts_;
   endpoint_trust trust_;
   delivery_policy policy_;
+  slow_start pace_;
   delivery_log log_;
   std::unique_ptr<runtime::timer> wake_up_;
   std::optional<outbox::settlement> unsettled_;  ///< what the disk has not taken yet
+  std::optional<std::uint64_t> passed_over_;     ///< the newest that was listed but gone
   std::optional<delivery_try> last_try_;
   std::optional<model::mono_time> deadline_;
+  model::mono_time begin_at_{};      ///< not before, after having been idle
   std::uint32_t disk_failures_ = 0;  ///< in a row
   bool cancelled_ = false;
 };

@@ -75,6 +75,12 @@ outbox::settlement delivery_policy::answered(std::span<const entry> front, std::
   return {.delivered = {}, .tried = tried, .dead = {}, .pending = {}};
 }
 
+void delivery_policy::set_up_changed() noexcept {
+  state_.next_try.reset();
+  occasion_ = {};
+  holds_ = 0;
+}
+
 outbox::settlement delivery_policy::accept(std::span<const entry> front, std::uint64_t sequence) {
   outbox::settlement change;
   change.delivered = sequence;

@@ -83,6 +83,10 @@ class delivery_policy {
                                             const answer& came, const judgement& judged, model::mono_time now,
                                             std::uint64_t random);
 
+  /// Somebody mended the set-up that delivery holds for: the next occasion begins now, and the waits after it are short
+  /// again.
+  void set_up_changed() noexcept;
+
   [[nodiscard]] const delivery_state& state() const noexcept { return state_; }
 
  private:

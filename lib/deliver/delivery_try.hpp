@@ -10,7 +10,6 @@ namespace edge_rollup::deliver {
 
 struct delivery_try {
   std::uint64_t sequence = 0;
-  std::uint64_t body_bytes = 0;  ///< of the body that was offered
   answer came;
   judgement judged;
 

@@ -15,48 +15,97 @@ namespace edge_rollup::deliver {
 namespace {
 
 constexpr std::string_view user_agent = "edge-rollup/" EDGE_ROLLUP_VERSION;
+constexpr int unsupported_media_type = 415;
 
-answer boiled_down(const net::http_answer& came, model::wall_time now) {
-  const auto content_type = came.header("content-type");
-  answer short_answer;
-  short_answer.status = came.status;
-  short_answer.retry_after = parse_retry_after(came.header("retry-after"), came.header("date"), now);
-  short_answer.html = is_html_page({content_type, came.header("content-encoding"), came.body, came.body_cut});
-  short_answer.words = cloud_words(came.reason, content_type, came.body);
-  return short_answer;
+using outcome = std::expected<net::http_answer, net::send_failure>;
+
+answer boiled_down(outcome came, model::wall_time now) {
+  answer result;
+  if (!came) {
+    result.failure = std::move(came.error().failure);
+    result.request_left = came.error().request_left;
+    return result;
+  }
+  const auto content_type = came->header("content-type");
+  result.status = came->status;
+  result.retry_after = parse_retry_after(came->header("retry-after"), came->header("date"), now);
+  result.html = is_html_page({content_type, came->header("content-encoding"), came->body, came->body_cut});
+  result.words = cloud_words(came->reason, content_type, came->body);
+  return result;
 }
 
 }  // namespace
 
-http_sink::http_sink(net::http_client& client, runtime::clock& time, model::url endpoint)
-    : client_(client), time_(time), endpoint_(std::move(endpoint)) {}
+http_sink::http_sink(net::http_client& client, runtime::clock& time, observe::log& messages, cloud_options cloud)
+    : client_(client), time_(time), messages_(messages), cloud_(std::move(cloud)), gzip_(cloud_.gzip) {}
 
 runtime::task<answer> http_sink::offer(const outbox::record& offered) {
-  const auto began = time_.now();
-  const auto request = request_for(offered);
-  auto came = co_await client_.send(request);
   answer result;
-  if (came) {
-    result = boiled_down(*came, time_.wall_now());
-  } else {
-    result.failure = std::move(came.error().failure);
-    result.request_left = came.error().request_left;
+  if (const auto ready = look_up_headers(); !ready) {
+    result.unready = ready.error().text;
+    co_return result;
   }
+  const auto began = time_.now();
+  const auto form = gzip_.packs() && !offered.packed.empty() ? body_form::packed : body_form::plain;
+  const auto request = request_for(offered, form);
+  auto body_bytes = request.body.size();
+  auto came = co_await client_.send(request);
+  if (came && came->status == unsupported_media_type && form == body_form::packed) {
+    messages_.info("the cloud takes no gzip (it answers 415): rollups go out uncompressed from now on");
+    gzip_.refused();
+    const auto again = request_for(offered, body_form::plain);
+    body_bytes += again.body.size();
+    came = co_await client_.send(again);
+  }
+  if (came) hear(*came);
+  result = boiled_down(std::move(came), time_.wall_now());
+  result.body_bytes = body_bytes;
   result.took = time_.now() - began;
   co_return result;
 }
 
-net::http_request http_sink::request_for(const outbox::record& offered) const {
+bool http_sink::set_up_changed() {
+  const auto fresh = cloud_headers(cloud_, files_);
+  return fresh && headers_ != *fresh;
+}
+
+model::result<void> http_sink::look_up_headers() {
+  auto fresh = cloud_headers(cloud_, files_);
+  if (fresh) {
+    headers_ = std::move(*fresh);
+    warned_of_.clear();
+    return {};
+  }
+  const auto& why = fresh.error();
+  if (!headers_) return std::unexpected(why);
+  if (std::exchange(warned_of_, why.text) != why.text) {
+    messages_.warn(fmt::format("{}; what it last held is used on", why.text));
+  }
+  return {};
+}
+
+net::http_request http_sink::request_for(const outbox::record& offered, body_form form) const {
   net::http_request request;
   request.method = "POST";
-  request.target = endpoint_;
+  request.target = cloud_.url;
   // The key is a string in the sense of structured fields, so the quotes belong to it (RFC 8941 §3.3.3).
   request.headers = {{"Content-Type", "application/json"},
                      {"User-Agent", std::string(user_agent)},
                      {"Idempotency-Key", fmt::format("\"{}\"", offered.id)},
                      {"Date", wire::format_http_date(time_.wall_now())}};
-  request.body = offered.body;
+  if (form == body_form::packed) request.headers.emplace_back("Content-Encoding", "gzip");
+  request.headers.insert(request.headers.end(), headers_->begin(), headers_->end());
+  request.body = form == body_form::packed ? offered.packed : offered.body;
   return request;
+}
+
+/// Several fields of one name are one list (RFC 9110 §5.3).
+void http_sink::hear(const net::http_answer& came) {
+  std::optional<std::string> accepted;
+  for (const auto& [name, value] : came.headers) {
+    if (name == "accept-encoding") accepted = accepted ? *accepted + "," + value : value;
+  }
+  gzip_.hear(accepted);
 }
 
 }  // namespace edge_rollup::deliver

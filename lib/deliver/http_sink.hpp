@@ -1,30 +1,54 @@
 // The cloud behind one HTTP endpoint: a rollup goes out as a POST, and what comes back is boiled down to an answer.
 #pragma once
 
+#include "deliver/cloud_headers.hpp"
+#include "deliver/cloud_options.hpp"
+#include "deliver/gzip_choice.hpp"
 #include "deliver/sink.hpp"
-#include "model/url.hpp"
 #include "net/http_client.hpp"
+#include "observe/log.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/secret_files.hpp"
+
+#include <optional>
+#include <string>
 
 namespace edge_rollup::deliver {
 
-/// Operation:   the body goes out as stored, under the rollup's id as `Idempotency-Key`, the same on every try.
+/// Operation:   the body goes out as stored, under the rollup's id as `Idempotency-Key`, the same on every try; packed
+///              or not, as gzip_choice says. Where a packed one is answered 415 it goes out plain in the same offer.
+///              Secrets are looked up for each offer. One that can no longer be read is used as it was, with a warning;
+///              one that never could makes the answer `unready`.
 /// Concurrency: loop thread only, one `offer` at a time.
 /// Timeout:     that of the client.
 class http_sink final : public sink {
  public:
-  /// `client` and `time` must outlive the sink.
-  http_sink(net::http_client& client, runtime::clock& time, model::url endpoint);
+  /// `client`, `time` and `messages` must outlive the sink.
+  http_sink(net::http_client& client, runtime::clock& time, observe::log& messages, cloud_options cloud);
+
+  /// Looks the secrets up for the first time, so that what is wrong is told at the start. Errors: those of
+  /// cloud_headers.
+  [[nodiscard]] model::result<void> prepare() { return look_up_headers(); }
 
   [[nodiscard]] runtime::task<answer> offer(const outbox::record& offered) override;
+  [[nodiscard]] bool set_up_changed() override;
   void cancel() noexcept override { client_.cancel(); }
 
  private:
-  [[nodiscard]] net::http_request request_for(const outbox::record& offered) const;
+  enum class body_form { plain, packed };
+
+  [[nodiscard]] model::result<void> look_up_headers();
+  [[nodiscard]] net::http_request request_for(const outbox::record& offered, body_form form) const;
+  void hear(const net::http_answer& came);
 
   net::http_client& client_;
   runtime::clock& time_;
-  model::url endpoint_;
+  observe::log& messages_;
+  cloud_options cloud_;
+  runtime::secret_files files_;
+  std::optional<header_list> headers_;  ///< of the last offer
+  std::string warned_of_;               ///< why they could not be looked up again
+  gzip_choice gzip_;
 };
 
 }  // namespace edge_rollup::deliver

@@ -14,6 +14,8 @@ class sink {
   virtual ~sink() = default;
   /// Offers one record once and says what came back. Never throws for what the other side does.
   [[nodiscard]] virtual runtime::task<answer> offer(const outbox::record& offered) = 0;
+  /// Whether what an offer takes from the settings (a token in a file) is another than at the last offer.
+  [[nodiscard]] virtual bool set_up_changed() = 0;
   virtual void cancel() noexcept = 0;
 };
 

@@ -8,11 +8,30 @@ namespace edge_rollup::deliver {
 
 namespace {
 
+constexpr int proxy_authentication_required = 407;
+
 std::string said(const answer& came) {
-  return fmt::format("the cloud answers {}{}{}", *came.status, came.words.empty() ? "" : " ", came.words);
+  return fmt::format("the {} answers {}{}{}", *came.status == proxy_authentication_required ? "proxy" : "cloud",
+                     *came.status, came.words.empty() ? "" : " ", came.words);
+}
+
+bool is_temporary(int status) {
+  return status == 408 || status == 409 || status == 425 || status == 429 || (status >= 500 && status <= 599);
+}
+
+/// What a proxy answers in place of the cloud is no evidence about the rollup.
+judgement judge_proxy(const answer& came) {
+  const auto& said_by_proxy = came.failure->message;
+  if (is_temporary(*came.failure->http_status)) return {verdict::retry, {}, false, said_by_proxy};
+  const bool wants_credentials = came.failure->http_status == proxy_authentication_required;
+  return {verdict::hold, hold_reason::proxy, false,
+          fmt::format("{}: {}", said_by_proxy,
+                      wants_credentials ? "check the user and password in the proxy's URL"
+                                        : "it opens no way to the cloud; check cloud.proxy and what it allows")};
 }
 
 judgement judge_failure(const answer& came) {
+  if (came.failure->http_status) return judge_proxy(came);
   const bool hangs = came.failure->kind == model::failure_kind::timeout && came.request_left;
   return {verdict::retry, {}, hangs, fmt::format("no answer from the cloud: {}", came.failure->message)};
 }
@@ -23,10 +42,6 @@ judgement judge_success(const answer& came, endpoint_trust trust) {
           fmt::format("{} with a web page: a captive portal may stand between; sign in to the network, or use https in "
                       "cloud.url",
                       said(came))};
-}
-
-bool is_temporary(int status) {
-  return status == 408 || status == 409 || status == 425 || status == 429 || (status >= 500 && status <= 599);
 }
 
 bool is_refusal(int status) {
@@ -48,6 +63,8 @@ judgement judge_set_up(const answer& came) {
     case 404:
     case 410: return hold(hold_reason::not_found, came, "check the path of cloud.url");
     case 405: return hold(hold_reason::method, came, "this address takes no POST; check cloud.url");
+    case proxy_authentication_required:
+      return hold(hold_reason::proxy, came, "check the user and password in the proxy's URL");
     case 415: return hold(hold_reason::media_type, came, "this address takes no application/json; check cloud.url");
     default: return hold(hold_reason::other, came, "check cloud.url and what stands between");
   }
@@ -56,7 +73,8 @@ judgement judge_set_up(const answer& came) {
 }  // namespace
 
 judgement judge(const answer& came, endpoint_trust trust) {
-  EDGE_ROLLUP_INVARIANT(came.status || came.failure);
+  EDGE_ROLLUP_INVARIANT(came.status || came.failure || came.unready);
+  if (came.unready) return {verdict::hold, hold_reason::credentials, false, *came.unready};
   if (!came.status) return judge_failure(came);
   const int status = *came.status;
   if (status >= 200 && status <= 299) return judge_success(came, trust);

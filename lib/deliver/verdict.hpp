@@ -33,15 +33,18 @@ enum class hold_reason {
   not_found,       ///< 404, 410
   method,          ///< 405
   media_type,      ///< 415
+  proxy,           ///< 407, or a proxy that opens no way to the cloud
+  credentials,     ///< a secret of the settings cannot be read
   captive_portal,  ///< a web page came back where somebody on the way may have answered
   refused_all,     ///< no answer of its own: several rollups in a row were refused and none accepted
   other
 };
 
 inline constexpr std::array hold_reason_names = {
-    std::string_view{"redirect"},       std::string_view{"unauthorized"}, std::string_view{"forbidden"},
-    std::string_view{"not_found"},      std::string_view{"method"},       std::string_view{"media_type"},
-    std::string_view{"captive_portal"}, std::string_view{"refused_all"},  std::string_view{"other"}};
+    std::string_view{"redirect"},    std::string_view{"unauthorized"}, std::string_view{"forbidden"},
+    std::string_view{"not_found"},   std::string_view{"method"},       std::string_view{"media_type"},
+    std::string_view{"proxy"},       std::string_view{"credentials"},  std::string_view{"captive_portal"},
+    std::string_view{"refused_all"}, std::string_view{"other"}};
 
 [[nodiscard]] constexpr std::string_view to_string(hold_reason reason) noexcept {
   return hold_reason_names[static_cast<std::size_t>(reason)];

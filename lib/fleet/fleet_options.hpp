@@ -26,6 +26,9 @@ struct node_defaults {
   std::shared_ptr<const model::tls_options> tls;   ///< null: the system's authorities, no client certificate
 };
 
+/// Who wrote a node down: the sort of mistake it is if the entry is wrong.
+enum class node_origin { argument, file, config };
+
 /// A node as it stands in a list; what is empty falls back to node_defaults.
 struct node_setting {
   model::url url;
@@ -37,6 +40,13 @@ struct node_setting {
   std::shared_ptr<const model::credentials> auth;
   std::shared_ptr<const model::tls_options> tls;
   std::string place;  ///< where a person finds it: "argument 2", "nodes.txt:7", "edge-rollup.yaml:3:5"
+  node_origin origin = node_origin::argument;
+};
+
+/// A file that was named one by one (`--nodes`): read once when the settings were, and watched from then on.
+struct named_file {
+  std::string path;
+  std::vector<node_setting> nodes;  ///< as first read
 };
 
 enum class empty_list { refused, allowed };
@@ -51,10 +61,14 @@ struct http_list {
 };
 
 struct fleet_options {
-  std::vector<node_setting> fixed;      ///< in the order configured
+  std::vector<node_setting> fixed;  ///< in the order configured
+  std::vector<named_file> named_files;
   std::vector<std::string> node_files;  ///< paths or globs of lists that are watched
   std::optional<http_list> node_http;
   node_defaults defaults;
+
+  /// Whether there are lists that are only read once the daemon runs.
+  [[nodiscard]] bool has_lists() const noexcept { return !node_files.empty() || node_http.has_value(); }
 };
 
 }  // namespace edge_rollup::fleet

@@ -3,6 +3,8 @@
 
 #include "model/secret.hpp"
 
+#include <compare>
+
 namespace edge_rollup::model {
 
 enum class auth_scheme { bearer, basic };
@@ -12,7 +14,7 @@ struct credentials {
   secret user;  ///< basic only
   secret word;  ///< the token, or the password
 
-  friend bool operator==(const credentials&, const credentials&) = default;
+  friend auto operator<=>(const credentials&, const credentials&) = default;
 };
 
 }  // namespace edge_rollup::model

@@ -2,6 +2,7 @@
 // that parts that stand in files can be read again when the files change. runtime/secret_files.hpp reads it.
 #pragma once
 
+#include <compare>
 #include <string>
 #include <vector>
 
@@ -15,12 +16,12 @@ struct secret {
     source from = source::text;
     std::string text;  ///< the text itself, or the path of the file whose content it is
 
-    friend bool operator==(const part&, const part&) = default;
+    friend auto operator<=>(const part&, const part&) = default;
   };
 
   std::vector<part> parts;
 
-  friend bool operator==(const secret&, const secret&) = default;
+  friend auto operator<=>(const secret&, const secret&) = default;
 };
 
 }  // namespace edge_rollup::model

@@ -11,6 +11,9 @@ using mono_time = std::chrono::steady_clock::time_point;
 /// Wall clock time in UTC with the millisecond resolution the rollup carries. May step in both directions.
 using wall_time = std::chrono::sys_time<std::chrono::milliseconds>;
 
+/// This program is younger than that: a clock that shows less was never set.
+inline constexpr wall_time oldest_plausible_time = std::chrono::sys_days{std::chrono::year{2026} / 1 / 1};
+
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 using std::chrono::seconds;

@@ -1,6 +1,7 @@
 // What a group of peers (the nodes, the cloud) needs of TLS.
 #pragma once
 
+#include <compare>
 #include <string>
 
 namespace edge_rollup::model {
@@ -13,7 +14,7 @@ struct tls_options {
   std::string certificate;  ///< PEM file with the client certificate and what stands between it and its root
   std::string key;          ///< PEM file with its key, not encrypted; both or none
 
-  friend bool operator==(const tls_options&, const tls_options&) = default;
+  friend auto operator<=>(const tls_options&, const tls_options&) = default;
 };
 
 }  // namespace edge_rollup::model

@@ -11,7 +11,8 @@ enum class url_scheme { http, https };
 
 struct url {
   url_scheme scheme = url_scheme::http;
-  std::string host;  ///< a name or an address literal; IPv6 without brackets
+  /// A name or an address literal; IPv6 without brackets, link-local with its interface, as in "fe80::1%eth0".
+  std::string host;
   std::uint16_t port = 80;
   std::string path;   ///< empty, or begins with '/'; percent-encoded as it goes onto the wire
   std::string query;  ///< without '?'; may hold secrets, so it is never printed as it is

@@ -1,6 +1,7 @@
 // A watcher runs beside each send and ends its exchange when time is up; everything else is the exchange itself.
 #include "net/http_connection.hpp"
 
+#include "net/address_share.hpp"
 #include "net/exchange_driver.hpp"
 #include "net/http_text.hpp"
 
@@ -24,15 +25,6 @@ response_limits limits_of(const http_limits& limits) {
   return reading;
 }
 
-std::string text_of(const http_request& request) {
-  const model::url& target = request.target;
-  auto text = fmt::format("{} {}{}{} HTTP/1.1\r\nHost: {}\r\n", request.method, target.path.empty() ? "/" : target.path,
-                          target.query.empty() ? "" : "?", target.query, host_field(target));
-  for (const auto& [name, value] : request.headers) text += fmt::format("{}: {}\r\n", name, value);
-  text += fmt::format("Content-Length: {}\r\n\r\n", request.body.size());
-  return text + request.body;
-}
-
 }  // namespace
 
 std::string_view http_answer::header(std::string_view lower_case_name) const noexcept {
@@ -41,14 +33,21 @@ std::string_view http_answer::header(std::string_view lower_case_name) const noe
 }
 
 http_connection::http_connection(runtime::asio::any_io_executor loop, runtime::clock& time, network& network,
-                                 http_limits limits)
+                                 http_limits limits, model::tls_options tls, std::optional<http_proxy> proxy)
     : network_(network),
       time_(time),
       limits_(limits),
+      tls_(std::move(tls)),
+      proxy_(std::move(proxy)),
       watchers_(std::move(loop), time),
       watch_timer_(time.make_timer()),
       reader_(limits_of(limits), keep_fields::all),
       buffer_(read_buffer_bytes) {}
+
+model::result<void> http_connection::prepare(const model::url& peer) {
+  if (peer.scheme != model::url_scheme::https) return {};
+  return network_.prepare(tls_);
+}
 
 task<http_connection::outcome> http_connection::send(const http_request& request) {
   cancelled_ = false;
@@ -60,13 +59,13 @@ task<http_connection::outcome> http_connection::send(const http_request& request
   sending_ = false;
   watch_timer_->cancel();
   co_await watchers_.join();
+  if (!came) name_proxy(came.error());
   co_return came;
 }
 
 task<http_connection::outcome> http_connection::send_within(const http_request& request, model::mono_time deadline) {
-  // Bytes that nobody asked for, or a close, make a kept connection useless.
-  const bool quiet = kept_ && kept_->try_read(buffer_).state == io_state::want_read;
-  if (quiet && kept_for_ == host_field(request.target)) {
+  const bool usable = kept_ && judge_idle(idle_, kept_->try_read(buffer_).state, time_.now()) == pool_action::reuse;
+  if (usable && kept_for_ == host_field(request.target)) {
     auto kept = std::move(kept_);
     auto came = co_await run_exchange(std::move(kept), connection_age::reused);
     if (!stale_ || cancelled_) co_return came;
@@ -79,15 +78,28 @@ task<http_connection::outcome> http_connection::send_within(const http_request& 
 
 task<http_connection::outcome> http_connection::send_fresh(const http_request& request, model::mono_time deadline) {
   const auto lookup_deadline = std::min(deadline, time_.now() + limits_.progress_timeout);
-  auto addresses = co_await network_.resolve(request.target, lookup_deadline);
+  const model::url& first_peer = proxy_ ? proxy_->url : request.target;
+  auto addresses = co_await network_.resolve(first_peer, lookup_deadline);
   if (!addresses) co_return std::unexpected(send_failure{std::move(addresses.error()), false});
+  const address_list found = std::move(*addresses);
+  auto came = co_await send_to_one_of(found, request, deadline);
+  co_return came;
+}
+
+/// The first address that can be connected to, each within its share of the time.
+task<http_connection::outcome> http_connection::send_to_one_of(const address_list& addresses,
+                                                               const http_request& request, model::mono_time deadline) {
+  const auto connect_deadline = std::min(deadline, time_.now() + limits_.progress_timeout);
   outcome came = std::unexpected(send_failure{model::cut_by_shutdown(), false});
-  for (const auto& address : *addresses) {
-    if (cancelled_) break;
-    auto stream = network_.open(address, request.target);
+  for (std::size_t next = 0; next < addresses.size() && !cancelled_; ++next) {
+    const auto left = addresses.size() - next;
+    connect_by_.reset();
+    if (left > 1) connect_by_ = connect_by(time_.now(), connect_deadline, left);
+    auto stream = open(addresses[next], request.target);
     came = co_await run_exchange(std::move(stream), connection_age::fresh);
     if (came || came.error().failure.kind != failure_kind::connect) break;
   }
+  connect_by_.reset();
   co_return came;
 }
 
@@ -103,8 +115,40 @@ task<http_connection::outcome> http_connection::run_exchange(std::unique_ptr<byt
   const auto sent = text_.size() - exchange.unsent().size();
   sent_bytes_ += sent;
   if (exchange.failure() && !reader_.has_head()) co_return std::unexpected(send_failure{*exchange.failure(), sent > 0});
-  if (!exchange.failure() && reader_.reusable()) kept_ = std::move(stream);
+  if (!exchange.failure() && reader_.reusable()) {
+    kept_ = std::move(stream);
+    idle_ = {time_.now(), reader_.waits()};
+  }
   co_return take_answer(exchange);
+}
+
+/// A proxy that forwards needs the whole URL, and reads its credentials in the request itself (RFC 9112 §3.2.2).
+std::string http_connection::text_of(const http_request& request) const {
+  const model::url& target = request.target;
+  const bool forwarded = proxy_ && target.scheme == model::url_scheme::http;
+  const auto host = host_field(target);
+  auto text = fmt::format("{} {}{}{}{}{} HTTP/1.1\r\nHost: {}\r\n", request.method, forwarded ? "http://" : "",
+                          forwarded ? host : "", target.path.empty() ? "/" : target.path,
+                          target.query.empty() ? "" : "?", target.query, host);
+  if (forwarded && !proxy_->authorization.empty()) {
+    text += fmt::format("Proxy-Authorization: {}\r\n", proxy_->authorization);
+  }
+  for (const auto& [name, value] : request.headers) text += fmt::format("{}: {}\r\n", name, value);
+  text += fmt::format("Content-Length: {}\r\n\r\n", request.body.size());
+  return text + request.body;
+}
+
+std::unique_ptr<byte_stream> http_connection::open(const boost::asio::ip::tcp::endpoint& address,
+                                                   const model::url& target) {
+  const bool tunnelled = proxy_ && target.scheme == model::url_scheme::https;
+  return tunnelled ? network_.open_tunnel(address, connect_request(target, *proxy_), target, tls_)
+                   : network_.open(address, proxy_ ? proxy_->url : target, tls_);
+}
+
+/// Until the request has left, whatever goes wrong may be the proxy's doing.
+void http_connection::name_proxy(send_failure& why) const {
+  if (!proxy_ || why.request_left || why.failure.kind == failure_kind::cancelled) return;
+  why.failure.message = fmt::format("by way of the proxy {}: {}", host_field(proxy_->url), why.failure.message);
 }
 
 http_answer http_connection::take_answer(const http_exchange& exchange) {
@@ -122,18 +166,25 @@ task<void> http_connection::watch(model::mono_time deadline) {
     auto due = runtime::never;  // a name lookup bounds itself, and what has ended needs no watch
     if (exchange_ != nullptr && exchange_->next() != exchange_step::finished) {
       due = std::min(exchange_->last_progress() + limits_.progress_timeout, deadline);
+      if (connect_by_ && exchange_->connecting()) due = std::min(due, *connect_by_);
     }
     auto ended = co_await watch_timer_->wait_until(due);
-    if (ended == runtime::wait_result::cancelled || exchange_ == nullptr) continue;
-    const auto now = time_.now();
-    if (now >= deadline) {
-      exchange_->expired(limits_.total_timeout);
-      stream_->cancel();
-    } else if (now >= exchange_->last_progress() + limits_.progress_timeout) {
-      exchange_->expired(limits_.progress_timeout);
-      stream_->cancel();
-    }
+    if (ended != runtime::wait_result::cancelled && exchange_ != nullptr) end_overdue(deadline);
   }
+}
+
+void http_connection::end_overdue(model::mono_time deadline) {
+  const auto now = time_.now();
+  if (now >= deadline) {
+    exchange_->expired(limits_.total_timeout);
+  } else if (now >= exchange_->last_progress() + limits_.progress_timeout) {
+    exchange_->expired(limits_.progress_timeout);
+  } else if (connect_by_ && now >= *connect_by_ && exchange_->connecting()) {
+    exchange_->broke({failure_kind::connect, "timed out while connecting", {}});
+  } else {
+    return;
+  }
+  stream_->cancel();
 }
 
 void http_connection::cancel() noexcept {

@@ -28,6 +28,11 @@ void http_exchange::connected(io_result said, model::mono_time now) {
       phase_ = phase::sending;
       step_ = exchange_step::write;
       break;
+    case io_state::want_proxy:
+      last_progress_ = now;
+      phase_ = phase::asking_proxy;
+      step_ = exchange_step::wait_readable;
+      break;
     case io_state::want_read:  // TCP is there: only TLS has something to read before the request
       last_progress_ = now;
       phase_ = phase::shaking_hands;
@@ -48,7 +53,8 @@ void http_exchange::wrote(io_result said, model::mono_time now) {
       phase_ = phase::waiting;
       step_ = exchange_step::wait_readable;
       break;
-    case io_state::want_read: step_ = exchange_step::wait_readable; break;
+    case io_state::want_read:
+    case io_state::want_proxy: step_ = exchange_step::wait_readable; break;
     case io_state::want_write: step_ = exchange_step::wait_writable; break;
     case io_state::closed:
       broke({failure_kind::reset, "the connection was closed while the request was sent", {}});
@@ -73,7 +79,8 @@ void http_exchange::received(io_result said, std::string_view bytes, model::mono
       }
       break;
     }
-    case io_state::want_read: step_ = exchange_step::wait_readable; break;
+    case io_state::want_read:
+    case io_state::want_proxy: step_ = exchange_step::wait_readable; break;
     case io_state::want_write: step_ = exchange_step::wait_writable; break;
     case io_state::closed:
       if (reader_.end_of_stream() == read_progress::done) {
@@ -90,6 +97,7 @@ void http_exchange::ready() noexcept {
   if (step_ == exchange_step::finished) return;
   switch (phase_) {
     case phase::connecting:
+    case phase::asking_proxy:
     case phase::shaking_hands: step_ = exchange_step::connect; break;
     case phase::sending: step_ = exchange_step::write; break;
     case phase::waiting:
@@ -117,6 +125,7 @@ void http_exchange::expired(model::milliseconds allowed) {
   };
   switch (phase_) {
     case phase::connecting: return fail(timed_out("connecting"));
+    case phase::asking_proxy: return fail(timed_out("waiting for the proxy's answer to CONNECT"));
     case phase::shaking_hands: return fail(timed_out("shaking hands in TLS"));
     case phase::sending: return fail(timed_out("sending the request"));
     case phase::waiting: return fail(timed_out("waiting for the answer"));

@@ -45,12 +45,16 @@ class http_exchange {
   /// The last time that a byte moved or the connection came about; the start before that.
   [[nodiscard]] model::mono_time last_progress() const noexcept { return last_progress_; }
   [[nodiscard]] std::size_t received_bytes() const noexcept { return received_; }
+  /// The connection has not come about yet.
+  [[nodiscard]] bool connecting() const noexcept {
+    return phase_ == phase::connecting && step_ != exchange_step::finished;
+  }
   /// A reused connection ended before any byte of an answer: the peer had closed it, so the request may go out once
   /// more on a fresh one.
   [[nodiscard]] bool was_stale() const noexcept;
 
  private:
-  enum class phase { connecting, shaking_hands, sending, waiting, reading };
+  enum class phase { connecting, asking_proxy, shaking_hands, sending, waiting, reading };
 
   void fail(model::failure why);
 

@@ -77,10 +77,12 @@ void for_each_list_item(std::string_view list, Visit&& visit) {
   }
 }
 
-/// The value of the Host header: no default port, IPv6 in brackets (RFC 9110 section 7.2).
+/// The value of the Host header: no default port, IPv6 in brackets (RFC 9110 section 7.2), and without the interface that
+/// only this machine knows (RFC 6874 section 4).
 [[nodiscard]] inline std::string host_field(const model::url& peer) {
-  const bool ipv6 = peer.host.find(':') != std::string::npos;
-  auto host = ipv6 ? fmt::format("[{}]", peer.host) : peer.host;
+  const auto known_to_peer = peer.host.substr(0, peer.host.find('%'));
+  const bool ipv6 = known_to_peer.contains(':');
+  auto host = ipv6 ? fmt::format("[{}]", known_to_peer) : known_to_peer;
   if (peer.port != model::default_port(peer.scheme)) host += fmt::format(":{}", peer.port);
   return host;
 }

@@ -9,6 +9,7 @@ enum class io_state {
   done,        ///< `count` bytes moved, or the connection is established
   want_read,   ///< wait until readable, then call again
   want_write,  ///< wait until writable, then call again
+  want_proxy,  ///< of connecting: as want_read, for the answer of a proxy to CONNECT
   closed,      ///< the peer ended its side in the way its protocol ends a side
   failed       ///< `last_failure()` says why
 };

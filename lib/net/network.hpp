@@ -3,7 +3,9 @@
 #pragma once
 
 #include "model/failure.hpp"
+#include "model/result.hpp"
 #include "model/time.hpp"
+#include "model/tls_options.hpp"
 #include "model/url.hpp"
 #include "net/byte_stream.hpp"
 
@@ -12,6 +14,7 @@
 #include <expected>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace edge_rollup::net {
@@ -32,9 +35,19 @@ class network {
   /// Ends every lookup that is awaited now, with `cancelled`.
   virtual void cancel_lookups() noexcept = 0;
 
-  /// A stream to one address that is not connected yet. Never fails: what goes wrong shows in `try_connect`.
+  /// Reads the files of TLS options that will be used, so that what is wrong with them is told before any connection.
+  /// Errors: those of tls_context.
+  [[nodiscard]] virtual model::result<void> prepare(const model::tls_options& tls) = 0;
+
+  /// A stream to one address that is not connected yet. `tls` counts where the peer's URL says https. Never fails: what
+  /// goes wrong shows in `try_connect`.
   [[nodiscard]] virtual std::unique_ptr<byte_stream> open(const boost::asio::ip::tcp::endpoint& address,
-                                                          const model::url& peer) = 0;
+                                                          const model::url& peer, const model::tls_options& tls) = 0;
+
+  /// Likewise, through the HTTP proxy at `proxy`, which `request` asks for a tunnel to the peer.
+  [[nodiscard]] virtual std::unique_ptr<byte_stream> open_tunnel(const boost::asio::ip::tcp::endpoint& proxy,
+                                                                 std::string request, const model::url& peer,
+                                                                 const model::tls_options& tls) = 0;
 };
 
 /// The endpoint of a peer whose host is an address literal.

@@ -51,6 +51,7 @@ void response_reader::begin_message() {
   head_used_ = chunk_extra_used_ = 0;
   body_left_ = 0;
   line_used_ = 0;
+  waits_.reset();
   reason_.clear();
   fields_.clear();
 }
@@ -99,7 +100,7 @@ void response_reader::read_line(std::string_view& rest) {
   const auto end = rest.find('\n');
   const auto piece = rest.substr(0, end == std::string_view::npos ? rest.size() : end + 1);
   rest.remove_prefix(piece.size());
-  if (!charge_line(piece.size())) return;
+  if (!charge_line(piece)) return;
   if (end == std::string_view::npos) {
     partial_line_ += piece;
     if (stage_ == stage::status_line && !may_be_status_line(partial_line_)) status_line(partial_line_);
@@ -113,15 +114,19 @@ void response_reader::read_line(std::string_view& rest) {
   partial_line_.clear();
 }
 
-bool response_reader::charge_line(std::size_t bytes) {
+bool response_reader::charge_line(std::string_view piece) {
   if (stage_ == stage::status_line || stage_ == stage::field_line) {
-    head_used_ += bytes;
+    head_used_ += piece.size();
     if (head_used_ <= limits_.head_bytes) return true;
+    if (stage_ == stage::status_line && !may_be_status_line(partial_line_ += piece)) {
+      status_line(partial_line_);  // what is not HTTP is told as that, in whatever pieces it comes
+      return false;
+    }
     fail(failure_kind::too_large, fmt::format("the answer's header is over {} bytes", limits_.head_bytes));
     return false;
   }
-  chunk_extra_used_ += bytes;
-  line_used_ += bytes;
+  chunk_extra_used_ += piece.size();
+  line_used_ += piece.size();
   if (chunk_extra_used_ <= limits_.chunk_extra_bytes) return true;
   fail(failure_kind::too_large,
        fmt::format("chunk extensions and trailers are over {} bytes", limits_.chunk_extra_bytes));
@@ -196,6 +201,8 @@ void response_reader::field_line(std::string_view line) {
     chunked_ = true;
   } else if (equal_ignoring_case(name, "connection")) {
     connection_field(value);
+  } else if (equal_ignoring_case(name, "keep-alive")) {
+    keep_alive_field(value);
   } else if (equal_ignoring_case(name, "content-encoding")) {
     encoded_ = encoded_ || !(value.empty() || equal_ignoring_case(value, "identity"));
   }
@@ -219,6 +226,18 @@ void response_reader::connection_field(std::string_view value) {
   for_each_list_item(value, [this](std::string_view option) {
     if (equal_ignoring_case(option, "close")) keep_alive_ = false;
     if (equal_ignoring_case(option, "keep-alive") && minor_version_ == 0) keep_alive_ = true;
+  });
+}
+
+/// What cannot be read is passed over: it only says when a connection is of no use any more.
+void response_reader::keep_alive_field(std::string_view value) {
+  constexpr std::string_view timeout = "timeout=";
+  for_each_list_item(value, [this, timeout](std::string_view parameter) {
+    if (!equal_ignoring_case(parameter.substr(0, timeout.size()), timeout)) return;
+    const auto digits = parameter.substr(timeout.size());
+    std::uint32_t seconds = 0;
+    const auto [end, failed] = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
+    if (failed == std::errc{} && end == digits.data() + digits.size()) waits_ = model::seconds(seconds);
   });
 }
 

@@ -3,9 +3,11 @@
 #pragma once
 
 #include "model/failure.hpp"
+#include "model/time.hpp"
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -65,6 +67,8 @@ class response_reader {
   [[nodiscard]] bool reusable() const noexcept {
     return stage_ == stage::done && keep_alive_ && !surplus_ && !body_cut_;
   }
+  /// How long the peer waits for the next request, where it says so (`Keep-Alive: timeout=5`, RFC 2068 §19.7.1).
+  [[nodiscard]] std::optional<model::seconds> waits() const noexcept { return waits_; }
   [[nodiscard]] const model::failure& error() const noexcept { return error_; }
 
  private:
@@ -86,12 +90,13 @@ class response_reader {
   void begin_message();
   void line_complete(std::string_view line);
   void read_line(std::string_view& rest);
-  bool charge_line(std::size_t bytes);
+  bool charge_line(std::string_view piece);
   void status_line(std::string_view line);
   void field_line(std::string_view line);
   void head_complete();
   void length_field(std::string_view value);
   void connection_field(std::string_view value);
+  void keep_alive_field(std::string_view value);
   void chunk_size_line(std::string_view line);
   /// Of a complete chunk line only `extra` bytes stay charged: many small chunks are bounded by the body's limit.
   void refund_framing(std::size_t extra);
@@ -119,6 +124,7 @@ class response_reader {
   std::size_t chunk_extra_used_ = 0;
   std::size_t line_used_ = 0;    ///< charged for the chunk line that is being read
   std::uint64_t body_left_ = 0;  ///< of a sized body or of the open chunk
+  std::optional<model::seconds> waits_;
   std::string reason_;
   std::vector<field> fields_;
   std::string partial_line_;  ///< the beginning of a line whose end has not come

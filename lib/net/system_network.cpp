@@ -3,10 +3,12 @@
 
 #include "net/tcp_stream.hpp"
 #include "net/tls_stream.hpp"
+#include "net/tunnel_stream.hpp"
 
 #include <utility>
 
 namespace edge_rollup::net {
+
 std::optional<boost::asio::ip::tcp::endpoint> literal_endpoint(const model::url& peer) {
   boost::system::error_code not_a_literal;
   const auto address = boost::asio::ip::make_address(peer.host, not_a_literal);
@@ -14,9 +16,8 @@ std::optional<boost::asio::ip::tcp::endpoint> literal_endpoint(const model::url&
   return boost::asio::ip::tcp::endpoint(address, peer.port);
 }
 
-system_network::system_network(runtime::asio::any_io_executor loop, runtime::clock& time,
-                               std::shared_ptr<tls_context> tls)
-    : loop_(loop), tls_(std::move(tls)), names_(std::move(loop), time) {}
+system_network::system_network(runtime::asio::any_io_executor loop, runtime::clock& time, observe::log& messages)
+    : loop_(loop), tls_(time, messages), names_(std::move(loop), time) {}
 
 runtime::task<std::expected<address_list, model::failure>> system_network::resolve(const model::url& peer,
                                                                                    model::mono_time deadline) {
@@ -32,10 +33,28 @@ void system_network::cancel_lookups() noexcept {
   names_.cancel();
 }
 
-std::unique_ptr<byte_stream> system_network::open(const boost::asio::ip::tcp::endpoint& address,
-                                                  const model::url& peer) {
-  if (peer.scheme == model::url_scheme::https) return std::make_unique<tls_stream>(loop_, address, peer, tls_);
-  return std::make_unique<tcp_stream>(loop_, address);
+model::result<void> system_network::prepare(const model::tls_options& tls) {
+  const auto context = tls_.context_for(tls);
+  if (!context) return std::unexpected(context.error());
+  return {};
+}
+
+std::unique_ptr<byte_stream> system_network::open(const boost::asio::ip::tcp::endpoint& address, const model::url& peer,
+                                                  const model::tls_options& tls) {
+  return secured(std::make_unique<tcp_stream>(loop_, address), peer, tls);
+}
+
+std::unique_ptr<byte_stream> system_network::open_tunnel(const boost::asio::ip::tcp::endpoint& proxy,
+                                                         std::string request, const model::url& peer,
+                                                         const model::tls_options& tls) {
+  return secured(std::make_unique<tunnel_stream>(loop_, proxy, std::move(request)), peer, tls);
+}
+
+/// In TLS where the peer's URL says https.
+std::unique_ptr<byte_stream> system_network::secured(std::unique_ptr<socket_stream> stream, const model::url& peer,
+                                                     const model::tls_options& tls) {
+  if (peer.scheme != model::url_scheme::https) return stream;
+  return std::make_unique<tls_stream>(std::move(stream), peer, tls_.context_for(tls));
 }
 
 }  // namespace edge_rollup::net

@@ -3,7 +3,9 @@
 
 #include "net/network.hpp"
 #include "net/resolver.hpp"
-#include "net/tls_context.hpp"
+#include "net/socket_stream.hpp"
+#include "net/tls_contexts.hpp"
+#include "observe/log.hpp"
 #include "runtime/clock.hpp"
 
 #include <memory>
@@ -12,17 +14,24 @@ namespace edge_rollup::net {
 
 class system_network final : public network {
  public:
-  system_network(runtime::asio::any_io_executor loop, runtime::clock& time, std::shared_ptr<tls_context> tls);
+  system_network(runtime::asio::any_io_executor loop, runtime::clock& time, observe::log& messages);
 
   [[nodiscard]] runtime::task<std::expected<address_list, model::failure>> resolve(const model::url& peer,
                                                                                    model::mono_time deadline) override;
   void cancel_lookups() noexcept override;
-  [[nodiscard]] std::unique_ptr<byte_stream> open(const boost::asio::ip::tcp::endpoint& address,
-                                                  const model::url& peer) override;
+  [[nodiscard]] model::result<void> prepare(const model::tls_options& tls) override;
+  [[nodiscard]] std::unique_ptr<byte_stream> open(const boost::asio::ip::tcp::endpoint& address, const model::url& peer,
+                                                  const model::tls_options& tls) override;
+  [[nodiscard]] std::unique_ptr<byte_stream> open_tunnel(const boost::asio::ip::tcp::endpoint& proxy,
+                                                         std::string request, const model::url& peer,
+                                                         const model::tls_options& tls) override;
 
  private:
+  [[nodiscard]] std::unique_ptr<byte_stream> secured(std::unique_ptr<socket_stream> stream, const model::url& peer,
+                                                     const model::tls_options& tls);
+
   runtime::asio::any_io_executor loop_;
-  std::shared_ptr<tls_context> tls_;
+  tls_contexts tls_;
   resolver names_;
 };
 

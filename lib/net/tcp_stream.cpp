@@ -1,6 +1,7 @@
 // Straight system calls: connect, send and recv as they are, so that a warm poll costs one of each and one wait.
 #include "net/tcp_stream.hpp"
 
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -11,6 +12,26 @@
 namespace edge_rollup::net {
 
 using model::failure_kind;
+
+namespace {
+
+constexpr int seconds_to_first_probe = 60;
+constexpr int seconds_between_probes = 10;
+constexpr int probes = 3;
+
+/// An idle connection stays known to the boxes on the way, and one whose peer is gone ends. A system that refuses gets
+/// along without.
+void keep_alive_when_idle(int descriptor) {
+  const auto set = [descriptor](int level, int option, int value) {
+    ::setsockopt(descriptor, level, option, &value, sizeof value);
+  };
+  set(SOL_SOCKET, SO_KEEPALIVE, 1);
+  set(IPPROTO_TCP, TCP_KEEPIDLE, seconds_to_first_probe);
+  set(IPPROTO_TCP, TCP_KEEPINTVL, seconds_between_probes);
+  set(IPPROTO_TCP, TCP_KEEPCNT, probes);
+}
+
+}  // namespace
 
 tcp_stream::tcp_stream(const runtime::asio::any_io_executor& loop, const boost::asio::ip::tcp::endpoint& peer)
     : descriptor_(loop), peer_(peer) {}
@@ -27,6 +48,7 @@ io_result tcp_stream::try_connect() {
 io_result tcp_stream::begin_connect() {
   const int descriptor = ::socket(peer_.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
   if (descriptor < 0) return failed(failure_kind::connect, errno);
+  keep_alive_when_idle(descriptor);
   const bool at_once = ::connect(descriptor, peer_.data(), static_cast<::socklen_t>(peer_.size())) == 0;
   const int connect_error = errno;
   // Handed to the loop only now: epoll reports a socket that is not connecting yet as hung up.

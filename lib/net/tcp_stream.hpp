@@ -1,7 +1,7 @@
 // A plain TCP connection on a non-blocking descriptor; the loop only tells when it is ready.
 #pragma once
 
-#include "net/byte_stream.hpp"
+#include "net/socket_stream.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -9,7 +9,7 @@
 namespace edge_rollup::net {
 
 /// See byte_stream for operation, concurrency and cancellation.
-class tcp_stream final : public byte_stream {
+class tcp_stream final : public socket_stream {
  public:
   tcp_stream(const runtime::asio::any_io_executor& loop, const boost::asio::ip::tcp::endpoint& peer);
 
@@ -20,8 +20,7 @@ class tcp_stream final : public byte_stream {
   void cancel() noexcept override;
   [[nodiscard]] model::failure last_failure() const override;
 
-  /// For TLS, which reads and writes by itself; -1 before the first `try_connect`.
-  [[nodiscard]] int descriptor() { return descriptor_.native_handle(); }
+  [[nodiscard]] int descriptor() override { return descriptor_.native_handle(); }
 
  private:
   io_result failed(model::failure_kind kind, int system_error);

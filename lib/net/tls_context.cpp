@@ -12,8 +12,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <ranges>
 #include <string_view>
 #include <system_error>
 #include <utility>
@@ -41,18 +43,30 @@ std::optional<error> unreadable(std::string_view what, const std::string& path) 
   return error{error_kind::config, text};
 }
 
-std::optional<error> trust(SSL_CTX& context, const std::string& ca) {
-  if (ca.empty()) {
-    if (SSL_CTX_set_default_verify_paths(&context) == 1) return std::nullopt;
-    return error{error_kind::config, fmt::format("the system's store of authorities cannot be used: {}", reason())};
-  }
-  if (auto problem = unreadable("trusted authorities", ca)) return problem;
+std::optional<error> trust(SSL_CTX& context, std::string_view what, const std::string& ca) {
+  if (auto problem = unreadable(what, ca)) return problem;
   const bool is_directory = std::filesystem::is_directory(ca);
   const int loaded =
       is_directory ? SSL_CTX_load_verify_dir(&context, ca.c_str()) : SSL_CTX_load_verify_file(&context, ca.c_str());
   if (loaded == 1) return std::nullopt;
   return error{error_kind::config,
-               fmt::format("trusted authorities {}: no certificate in PEM form is in there ({})", ca, reason())};
+               fmt::format("{} {}: no certificate in PEM form is in there ({})", what, ca, reason())};
+}
+
+/// Where the environment moves the system's store, OpenSSL passes in silence over what it cannot read: every peer would
+/// have an unknown issuer then.
+std::optional<error> trust_system(SSL_CTX& context) {
+  if (const char* const file = ::secure_getenv(X509_get_default_cert_file_env())) {
+    if (auto problem = trust(context, "trusted authorities of SSL_CERT_FILE", file)) return problem;
+  }
+  if (const char* const directories = ::secure_getenv(X509_get_default_cert_dir_env())) {
+    for (const auto each : std::views::split(std::string_view(directories), ':')) {
+      const std::string directory(each.begin(), each.end());
+      if (auto problem = unreadable("trusted authorities of SSL_CERT_DIR", directory)) return problem;
+    }
+  }
+  if (SSL_CTX_set_default_verify_paths(&context) == 1) return std::nullopt;
+  return error{error_kind::config, fmt::format("the system's store of authorities cannot be used: {}", reason())};
 }
 
 /// OpenSSL asks here for the passphrase of a key. Nobody sits at a daemon's terminal, so it only takes a note.
@@ -146,7 +160,7 @@ bool expect_host(SSL& connection, std::string& host) {
 
 }  // namespace
 
-tls_handshake::tls_handshake(const model::url& peer) : host(peer.host) {
+tls_handshake::tls_handshake(const model::url& peer) : host(peer.host.substr(0, peer.host.find('%'))) {
   if (host.ends_with('.')) host.pop_back();  // the root's dot, which no certificate has
   server = fmt::format("{} {}", host, peer.port);
 }
@@ -156,7 +170,8 @@ model::result<std::shared_ptr<tls_context>> tls_context::open(const model::tls_o
   ssl_ctx_handle context(SSL_CTX_new(TLS_client_method()));
   if (!context) return model::fail(error_kind::internal, fmt::format("OpenSSL cannot be used: {}", reason()));
   set_rules(*context);
-  if (auto problem = trust(*context, options.ca)) return std::unexpected(std::move(*problem));
+  if (auto problem = options.ca.empty() ? trust_system(*context) : trust(*context, "trusted authorities", options.ca))
+    return std::unexpected(std::move(*problem));
   if (auto problem = identify(*context, options)) return std::unexpected(std::move(*problem));
   return std::shared_ptr<tls_context>(new tls_context(std::move(context)));
 }

@@ -2,9 +2,9 @@
 #pragma once
 
 #include "model/result.hpp"
+#include "model/tls_options.hpp"
 #include "model/url.hpp"
 #include "net/tls_handles.hpp"
-#include "model/tls_options.hpp"
 #include "net/tls_sessions.hpp"
 
 #include <memory>

@@ -16,9 +16,9 @@ namespace edge_rollup::net {
 
 using model::failure_kind;
 
-tls_stream::tls_stream(const runtime::asio::any_io_executor& loop, const boost::asio::ip::tcp::endpoint& address,
-                       const model::url& peer, std::shared_ptr<tls_context> context)
-    : tcp_(loop, address), context_(std::move(context)), handshake_(peer) {}
+tls_stream::tls_stream(std::unique_ptr<socket_stream> below, const model::url& peer,
+                       model::result<std::shared_ptr<tls_context>> context)
+    : below_(std::move(below)), context_(std::move(context)), handshake_(peer) {}
 
 tls_stream::~tls_stream() {
   // Each side tells the other that it ends (RFC 8446 §6.1); whether that can be sent now is of no matter.
@@ -27,14 +27,15 @@ tls_stream::~tls_stream() {
 }
 
 io_result tls_stream::try_connect() {
+  if (!context_) return failed(failure_kind::tls, context_.error().text);
   if (stage_ == stage::shaking_hands) return shake_hands();
-  const auto said = tcp_.try_connect();
+  const auto said = below_->try_connect();
   return said.state == io_state::done ? begin_handshake() : said;
 }
 
 io_result tls_stream::begin_handshake() {
-  tls_ = context_->connection(handshake_);
-  if (!tls_ || SSL_set_fd(tls_.get(), tcp_.descriptor()) != 1)
+  tls_ = (*context_)->connection(handshake_);
+  if (!tls_ || SSL_set_fd(tls_.get(), below_->descriptor()) != 1)
     return failed(failure_kind::tls, "out of memory for TLS");
   stage_ = stage::shaking_hands;
   return shake_hands();
@@ -94,15 +95,15 @@ io_result tls_stream::failed(failure_kind kind, std::string message) {
 }
 
 runtime::task<void> tls_stream::wait(direction which) {
-  co_await tcp_.wait(which);
+  co_await below_->wait(which);
 }
 
 void tls_stream::cancel() noexcept {
-  tcp_.cancel();
+  below_->cancel();
 }
 
 model::failure tls_stream::last_failure() const {
-  return failure_ ? *failure_ : tcp_.last_failure();
+  return failure_ ? *failure_ : below_->last_failure();
 }
 
 }  // namespace edge_rollup::net

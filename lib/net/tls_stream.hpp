@@ -1,8 +1,8 @@
-// TLS over a TCP connection, with OpenSSL straight on the descriptor: between calls it holds no buffers.
+// TLS over a connection, with OpenSSL straight on the descriptor: between calls it holds no buffers.
 #pragma once
 
 #include "net/byte_stream.hpp"
-#include "net/tcp_stream.hpp"
+#include "net/socket_stream.hpp"
 #include "net/tls_context.hpp"
 
 #include <memory>
@@ -13,11 +13,13 @@ namespace edge_rollup::net {
 
 /// See byte_stream for operation, concurrency and cancellation. Where the peer ends the connection without saying so in
 /// TLS (close_notify), a read is not `closed` but fails as `reset`: anybody on the way may have cut it there. The
-/// destructor says so to the peer without waiting. SIGPIPE must be ignored by the process.
+/// destructor says so to the peer without waiting. Without a context nothing is connected: that is a failure of kind
+/// tls, in the words of the error. SIGPIPE must be ignored by the process.
 class tls_stream final : public byte_stream {
  public:
-  tls_stream(const runtime::asio::any_io_executor& loop, const boost::asio::ip::tcp::endpoint& address,
-             const model::url& peer, std::shared_ptr<tls_context> context);
+  /// `below` leads to `peer` and is not connected yet.
+  tls_stream(std::unique_ptr<socket_stream> below, const model::url& peer,
+             model::result<std::shared_ptr<tls_context>> context);
   ~tls_stream() override;
 
   [[nodiscard]] io_result try_connect() override;
@@ -36,12 +38,12 @@ class tls_stream final : public byte_stream {
   io_result failed(model::failure_kind kind, std::string message);
   io_result failed_by_system(int system_error);
 
-  tcp_stream tcp_;
-  std::shared_ptr<tls_context> context_;
+  std::unique_ptr<socket_stream> below_;
+  model::result<std::shared_ptr<tls_context>> context_;
   tls_handshake handshake_;
   ssl_handle tls_;
   stage stage_ = stage::connecting;
-  std::optional<model::failure> failure_;  ///< empty where TCP knows why
+  std::optional<model::failure> failure_;  ///< empty where the connection below knows why
 };
 
 }  // namespace edge_rollup::net

@@ -2,6 +2,7 @@
 
 #include "model/grouped.hpp"
 #include "model/invariant.hpp"
+#include "wire/rfc3339.hpp"
 
 #include <fmt/format.h>
 
@@ -32,6 +33,18 @@ log_entry failing_line(const model::node& node, const model::poll_outcome& outco
            {"latency_ms", in_milliseconds(outcome.latency)}}};
 }
 
+/// A time that was understood is of unknown age only where it lies in the future.
+bool clock_is_ahead(const model::poll_outcome& outcome, model::freshness freshness) {
+  return freshness == model::freshness::unknown && outcome.answer->last_updated_at.has_value();
+}
+
+log_entry clock_ahead_line(const model::node& node, const model::poll_outcome& outcome) {
+  return {log_level::warn,
+          fmt::format("the clock of node {} is ahead of ours, so the age of its data is unknown: it says {}", node.name,
+                      wire::format_timestamp(*outcome.answer->last_updated_at)),
+          {{"node", node.name}, {"url", node.url}}};
+}
+
 log_entry recovered_line(const model::node& node, std::uint64_t rounds) {
   return {log_level::info,
           fmt::format("node {} is ok again after {} failed {}", node.name, rounds, rounds == 1 ? "round" : "rounds"),
@@ -41,8 +54,9 @@ log_entry recovered_line(const model::node& node, std::uint64_t rounds) {
 }  // namespace
 
 std::vector<log_entry> node_report::lines_of_round(std::span<const model::node> nodes,
-                                                   std::span<const model::poll_outcome> outcomes) {
-  EDGE_ROLLUP_INVARIANT(nodes.size() == outcomes.size());
+                                                   std::span<const model::poll_outcome> outcomes,
+                                                   std::span<const model::freshness> freshness) {
+  EDGE_ROLLUP_INVARIANT(nodes.size() == outcomes.size() && nodes.size() == freshness.size());
   std::vector<log_entry> lines;
   std::uint64_t unsaid = 0;
   const auto say = [&](auto make_line) {
@@ -54,6 +68,7 @@ std::vector<log_entry> node_report::lines_of_round(std::span<const model::node> 
   };
 
   auto before = std::exchange(troubles_, {});
+  auto ahead_before = std::exchange(clocks_ahead_, {});
   for (std::size_t at = 0; at < nodes.size(); ++at) {
     const model::node& node = nodes[at];
     const model::poll_outcome& outcome = outcomes[at];
@@ -68,6 +83,10 @@ std::vector<log_entry> node_report::lines_of_round(std::span<const model::node> 
     } else if (known != before.end()) {
       say([&] { return recovered_line(node, known->second.rounds); });
     }
+    const bool was_ahead = ahead_before.contains(node.url);
+    const bool is_ahead = outcome.ok() ? clock_is_ahead(outcome, freshness[at]) : was_ahead;
+    if (is_ahead && !was_ahead) say([&] { return clock_ahead_line(node, outcome); });
+    if (is_ahead) clocks_ahead_.insert(node.url);
   }
   if (unsaid > 0) {
     lines.push_back({log_level::warn, fmt::format("and {} more nodes", model::grouped(unsaid)), {{"nodes", unsaid}}});

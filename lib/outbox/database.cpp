@@ -6,7 +6,9 @@
 #include <SQLiteCpp/Transaction.h>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sqlite3.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <system_error>
@@ -43,6 +45,7 @@ model::result<void> configure(SQLite::Database& database) {
   }
   database.exec("PRAGMA synchronous = FULL");
   database.exec(fmt::format("PRAGMA journal_size_limit = {}", kept_log_bytes));
+  database.exec(fmt::format("PRAGMA wal_autocheckpoint = {}", log_pages));
   return {};
 }
 
@@ -76,6 +79,14 @@ void upgrade(SQLite::Database& database) {
   transaction.commit();
 }
 
+void check(SQLite::Database& database) {
+  std::error_code unknown;
+  const auto bytes = std::filesystem::file_size(database.getFilename(), unknown);
+  if (unknown || bytes > checked_bytes) return;
+  const std::string verdict = database.execAndGet("PRAGMA integrity_check(1)").getString();
+  if (verdict != "ok") throw SQLite::Exception(verdict, SQLITE_CORRUPT);
+}
+
 }  // namespace
 
 model::result<SQLite::Database> open_database(const std::filesystem::path& file) {
@@ -83,7 +94,34 @@ model::result<SQLite::Database> open_database(const std::filesystem::path& file)
   SQLite::Database database(file.native(), SQLite::OPEN_READWRITE, static_cast<int>(busy_timeout.count()));
   if (auto known = recognise(database); !known) return std::unexpected(known.error());
   if (auto configured = configure(database); !configured) return std::unexpected(configured.error());
+  check(database);
   upgrade(database);
+  return database;
+}
+
+model::result<SQLite::Database> open_existing_database(const std::filesystem::path& file) {
+  const auto nothing_yet = [&file] {
+    return fail(error_kind::no_input,
+                fmt::format("no outbox in {}: no daemon has stored anything there yet; --state-dir says where to look",
+                            file.parent_path().native()));
+  };
+  if (::access(file.c_str(), F_OK) != 0) {
+    if (errno == ENOENT) return nothing_yet();
+    return fail(errno == EACCES ? error_kind::permission : error_kind::disk,
+                fmt::format("cannot look at {}: {}", file.native(), std::generic_category().message(errno)));
+  }
+  SQLite::Database database(file.native(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOFOLLOW,
+                            static_cast<int>(busy_timeout.count()));
+  if (auto known = recognise(database); !known) return std::unexpected(known.error());
+  const auto version = number(database, "PRAGMA user_version");
+  if (version == 0) return nothing_yet();
+  if (version < schema_version) {
+    return fail(error_kind::state,
+                fmt::format("{} was written by an older edge-rollup (schema {}, this one knows {}); start the daemon, "
+                            "which brings it up to date",
+                            file.native(), version, schema_version));
+  }
+  database.exec("PRAGMA synchronous = FULL");
   return database;
 }
 

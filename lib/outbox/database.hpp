@@ -18,11 +18,25 @@ inline constexpr std::chrono::milliseconds busy_timeout{5'000};
 /// stays as large as it is; nothing is reserved.
 inline constexpr std::int64_t kept_log_bytes = 4L * 1024 * 1024;
 
+/// The log is written into the file when it has so many pages of 4 KiB: fewer than the reserve has room for, so that
+/// this can be done on a full disk too (disk_reserve.hpp).
+inline constexpr int log_pages = 200;
+
+/// A file up to this size is looked through when it is opened, so that a start takes no longer than a second. Damage in
+/// a larger one is found where it is read.
+inline constexpr std::uintmax_t checked_bytes = 32UL * 1024 * 1024;
+
 /// Makes the file (0600; SQLite gives its -wal and -shm the same mode and owner) where it is missing. Every connection
 /// works in WAL mode with synchronous=FULL, so that the log is synced in each commit; other processes may have the file
 /// open at the same time.
 /// Errors: `state`: the file is another program's, or of a newer edge-rollup. `permission` and `disk`: what the
-///         system said. Throws SQLite::Exception for what SQLite says.
+///         system said. Throws SQLite::Exception for what SQLite says, with
+///         SQLITE_CORRUPT or SQLITE_NOTADB where the file is damaged.
 [[nodiscard]] model::result<SQLite::Database> open_database(const std::filesystem::path& file);
+
+/// For a guest beside the daemon: the file is neither made nor brought up to date, and no link is followed to it. Where
+/// root is the guest, SQLite gives the -wal and -shm it makes to the owner of the file.
+/// Errors as above, and `no_input` where there is no store yet; `state` where it is of another version.
+[[nodiscard]] model::result<SQLite::Database> open_existing_database(const std::filesystem::path& file);
 
 }  // namespace edge_rollup::outbox

@@ -4,6 +4,7 @@
 #include "model/rollup.hpp"
 #include "model/time.hpp"
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,8 +34,13 @@ struct record {
   std::string id;  ///< UUIDv7
   model::wall_time stored_at;
   std::string body;  ///< exactly the bytes that are sent, every time
+  /// The body as one gzip member (RFC 1952), where a store that keeps it so has loaded the record.
+  std::string packed;
 
-  friend bool operator==(const record&, const record&) = default;
+  /// `packed` says nothing that `body` does not say.
+  friend bool operator==(const record& a, const record& b) {
+    return a.sequence == b.sequence && a.id == b.id && a.stored_at == b.stored_at && a.body == b.body;
+  }
 };
 
 /// What a delivery try changes, applied in one transaction.
@@ -59,6 +65,12 @@ struct overview {
   std::uint64_t dead = 0;
   std::uint64_t bytes = 0;                 ///< stored bytes of bodies, dead letters included
   std::optional<model::wall_time> oldest;  ///< of those waiting
+  std::uint64_t file_bytes = 0;            ///< what the store takes of the disk, its write-ahead log not counted
+  std::uint64_t limit_bytes = 0;           ///< what it may take, 0 where there is no limit
+  std::uint64_t newest_bytes = 0;          ///< stored bytes of the newest body, 0 where none was stored yet
+  /// Discarded unsent by this process, by the reason, in the order of model::loss_reason.
+  std::array<std::uint64_t, 5> discarded{};
+  bool in_memory_only = false;  ///< the disk takes nothing: the newest rollup is in memory, and lost with the process
 };
 
 }  // namespace edge_rollup::outbox

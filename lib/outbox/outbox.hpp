@@ -23,7 +23,8 @@ class outbox {
   [[nodiscard]] virtual runtime::task<model::result<void>> store(record made) = 0;
   /// The oldest entries that wait (pending and aside, not dead), in sequence order, at most `limit`.
   [[nodiscard]] virtual runtime::task<model::result<std::vector<entry>>> front(std::size_t limit) = 0;
-  /// The record of a sequence, empty where it is gone. A record whose checksum is wrong is an error of kind bad_data.
+  /// The record of a sequence, empty where it is gone. A record whose checksum is wrong is discarded, told as lost,
+  /// and an error of kind bad_data.
   [[nodiscard]] virtual runtime::task<model::result<std::optional<record>>> load(std::uint64_t sequence) = 0;
   /// Applies the parts in the order of their fields; sequences that are gone are passed over. `tried` and `dead` change
   /// only what waits, `pending` only what is aside. With the first delivery the reason of the stream is told.

@@ -1,22 +1,13 @@
 #include "outbox/read_overview.hpp"
 
+#include "outbox/loss_table.hpp"
 #include "outbox/schema.hpp"
 #include "outbox/stored_values.hpp"
 
 #include <SQLiteCpp/Statement.h>
+#include <sqlite3.h>
 
 namespace edge_rollup::outbox {
-
-std::vector<model::lost_range> read_losses(const SQLite::Database& database) {
-  SQLite::Statement query(database, "SELECT from_sequence, to_sequence, reason FROM lost ORDER BY from_sequence");
-  std::vector<model::lost_range> ranges;
-  while (query.executeStep()) {
-    ranges.push_back({.from = to_count(query.getColumn(0)),
-                      .to = to_count(query.getColumn(1)),
-                      .reason = to_enum<model::loss_reason>(loss_reason_words, query.getColumn(2))});
-  }
-  return ranges;
-}
 
 std::optional<model::wall_time> read_oldest(const SQLite::Database& database) {
   SQLite::Statement query(database, "SELECT stored_at FROM rollup WHERE state <> 'dead' ORDER BY sequence LIMIT 1");
@@ -28,7 +19,7 @@ overview read_overview(const SQLite::Database& database) {
   overview read;
   SQLite::Statement meta(database,
                          "SELECT stream, next_sequence, stream_reason, previous_stream, gateway, lost_total FROM meta");
-  if (!meta.executeStep()) throw SQLite::Exception("table meta is empty");
+  if (!meta.executeStep()) throw SQLite::Exception("table meta is empty", SQLITE_CORRUPT);
   read.stream = meta.getColumn(0).getString();
   read.next_sequence = to_count(meta.getColumn(1));
   if (!meta.isColumnNull(2)) read.reason = to_enum<model::stream_reason>(stream_reason_words, meta.getColumn(2));
@@ -44,7 +35,22 @@ overview read_overview(const SQLite::Database& database) {
   read.dead = to_count(sums.getColumn(1));
   read.bytes = to_count(sums.getColumn(2));
   read.oldest = read_oldest(database);
+  read.file_bytes = read_file_bytes(database);
+  SQLite::Statement newest(database, "SELECT sequence, length(body) FROM rollup ORDER BY sequence DESC LIMIT 1");
+  if (newest.executeStep()) {
+    if (to_count(newest.getColumn(0)) >= read.next_sequence)
+      throw SQLite::Exception("a used number is free", SQLITE_CORRUPT);
+    read.newest_bytes = to_count(newest.getColumn(1));
+  }
   return read;
+}
+
+std::uint64_t read_file_bytes(const SQLite::Database& database) {
+  SQLite::Statement query(database,
+                          "SELECT (page_count - freelist_count) * page_size"
+                          " FROM pragma_page_count, pragma_freelist_count, pragma_page_size");
+  query.executeStep();
+  return to_count(query.getColumn(0));
 }
 
 }  // namespace edge_rollup::outbox

@@ -44,6 +44,15 @@ inline constexpr std::array migrations = {
         declared_in   INTEGER NOT NULL  -- the first sequence whose body tells of it
       ) STRICT;
     )sql",
+    // Version 2. `elapsed_ms` is the store's own time: it grows while a daemon runs and knows no wall clock.
+    R"sql(
+      ALTER TABLE meta ADD COLUMN reserved_to INTEGER NOT NULL DEFAULT 0;  -- up to here, numbers may be used unstored
+      ALTER TABLE meta ADD COLUMN stream_from INTEGER NOT NULL DEFAULT 1;  -- its first number
+      ALTER TABLE meta ADD COLUMN elapsed_ms  INTEGER NOT NULL DEFAULT 0;
+      ALTER TABLE meta ADD COLUMN machine     TEXT    NOT NULL DEFAULT '';  -- fingerprint; empty: not known yet
+      ALTER TABLE rollup ADD COLUMN kept_at_ms INTEGER NOT NULL DEFAULT 0;  -- elapsed_ms when it was stored
+      CREATE INDEX rollup_dead ON rollup (sequence) WHERE state = 'dead';
+    )sql",
 };
 
 inline constexpr auto schema_version = static_cast<std::int32_t>(migrations.size());

@@ -7,13 +7,14 @@
 namespace edge_rollup::outbox {
 
 model::result<std::unique_ptr<sqlite_outbox>> sqlite_outbox::open(const std::filesystem::path& directory,
-                                                                  const store_parameters& first_start) {
-  auto store = sqlite_store::open(directory, first_start);
+                                                                  const store_parameters& parameters,
+                                                                  const store_surroundings& around) {
+  auto store = resilient_store::open(directory, parameters, around);
   if (!store) return std::unexpected(store.error());
   return std::make_unique<sqlite_outbox>(std::move(*store));
 }
 
-sqlite_outbox::sqlite_outbox(sqlite_store store) : store_{std::move(store)}, glance_{store_.at_a_glance()} {}
+sqlite_outbox::sqlite_outbox(resilient_store store) : store_{std::move(store)}, glance_{store_.at_a_glance()} {}
 
 /// Runs `work` on the disk thread and takes the overview that it left over to the loop.
 template <class T, class Work>
@@ -29,19 +30,19 @@ runtime::task<model::result<T>> sqlite_outbox::on_disk(Work work) {
 
 runtime::task<model::result<void>> sqlite_outbox::store(record made) {
   EDGE_ROLLUP_INVARIANT(made.sequence == glance_.next_sequence);
-  return on_disk<void>([made = std::move(made)](sqlite_store& store) { return store.store(made); });
+  return on_disk<void>([made = std::move(made)](resilient_store& store) { return store.store(made); });
 }
 
 runtime::task<model::result<std::vector<entry>>> sqlite_outbox::front(std::size_t limit) {
-  return on_disk<std::vector<entry>>([limit](sqlite_store& store) { return store.front(limit); });
+  return on_disk<std::vector<entry>>([limit](resilient_store& store) { return store.front(limit); });
 }
 
 runtime::task<model::result<std::optional<record>>> sqlite_outbox::load(std::uint64_t sequence) {
-  return on_disk<std::optional<record>>([sequence](sqlite_store& store) { return store.load(sequence); });
+  return on_disk<std::optional<record>>([sequence](resilient_store& store) { return store.load(sequence); });
 }
 
 runtime::task<model::result<void>> sqlite_outbox::settle(settlement change) {
-  return on_disk<void>([change = std::move(change)](sqlite_store& store) { return store.settle(change); });
+  return on_disk<void>([change = std::move(change)](resilient_store& store) { return store.settle(change); });
 }
 
 }  // namespace edge_rollup::outbox

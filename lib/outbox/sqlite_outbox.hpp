@@ -1,8 +1,8 @@
-// The outbox on disk for the loop: every operation of the SQLite store, carried out on a thread of its own.
+// The outbox on disk for the loop: every operation of the store, carried out on a thread of its own.
 #pragma once
 
 #include "outbox/outbox.hpp"
-#include "outbox/sqlite_store.hpp"
+#include "outbox/resilient_store.hpp"
 #include "runtime/disk_thread.hpp"
 
 #include <filesystem>
@@ -16,10 +16,11 @@ namespace edge_rollup::outbox {
 /// Concurrency: loop thread only. The loop must outlive the outbox, whose destructor waits for what was handed over.
 class sqlite_outbox final : public outbox {
  public:
-  /// Errors: those of sqlite_store::open.
+  /// Errors: those of resilient_store::open. The surroundings outlive the outbox and are used on both threads.
   [[nodiscard]] static model::result<std::unique_ptr<sqlite_outbox>> open(const std::filesystem::path& directory,
-                                                                          const store_parameters& first_start);
-  explicit sqlite_outbox(sqlite_store store);
+                                                                          const store_parameters& parameters,
+                                                                          const store_surroundings& around);
+  explicit sqlite_outbox(resilient_store store);
 
   [[nodiscard]] overview at_a_glance() const override { return glance_; }
   [[nodiscard]] runtime::task<model::result<void>> store(record made) override;
@@ -31,7 +32,7 @@ class sqlite_outbox final : public outbox {
   template <class T, class Work>
   runtime::task<model::result<T>> on_disk(Work work);
 
-  sqlite_store store_;         ///< touched on the disk thread only
+  resilient_store store_;      ///< touched on the disk thread only
   overview glance_;            ///< the loop's copy of the store's overview
   runtime::disk_thread disk_;  ///< last, so that it has ended before the store closes
 };

@@ -3,12 +3,15 @@
 #include "model/invariant.hpp"
 #include "outbox/body_codec.hpp"
 #include "outbox/database.hpp"
+#include "outbox/loss_table.hpp"
+#include "outbox/open_stream.hpp"
 #include "outbox/read_overview.hpp"
+#include "outbox/read_record.hpp"
 #include "outbox/schema.hpp"
+#include "outbox/statement_use.hpp"
 #include "outbox/stored_values.hpp"
 
 #include <SQLiteCpp/Transaction.h>
-#include <SQLiteCpp/VariadicBind.h>
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -17,82 +20,87 @@
 #include <utility>
 
 namespace edge_rollup::outbox {
-namespace {
 
 using model::error_kind;
 using model::fail;
-
-/// One use of a prepared statement. Reset at the end whatever happens: a statement left open would keep its snapshot.
-class use {
- public:
-  template <class... Values>
-  explicit use(SQLite::Statement& statement, const Values&... values) : statement_{statement} {
-    SQLite::bind(statement_, values...);
-  }
-  use(const use&) = delete;
-  use& operator=(const use&) = delete;
-  ~use() { statement_.tryReset(); }
-
-  bool next_row() { return statement_.executeStep(); }
-  SQLite::Column column(int index) const { return statement_.getColumn(index); }
-  /// Runs a statement without rows; the number of rows it changed.
-  std::uint64_t run() { return static_cast<std::uint64_t>(statement_.exec()); }
-
- private:
-  SQLite::Statement& statement_;
-};
-
-}  // namespace
 
 sqlite_store::statements::statements(const SQLite::Database& database)
     : data_version(database, "PRAGMA data_version"),
       insert(database,
              "INSERT INTO rollup"
-             " (sequence, id, stored_at, state, tries, troubled_tries, troubled_ms, raw_bytes, checksum, body)"
-             " VALUES (?, ?, ?, 'pending', 0, 0, 0, ?, ?, ?)"),
-      use_sequence(database, "UPDATE meta SET next_sequence = next_sequence + 1"),
+             " (sequence, id, stored_at, state, tries, troubled_tries, troubled_ms, raw_bytes, checksum, kept_at_ms,"
+             " body) VALUES (?, ?, ?, 'pending', 0, 0, 0, ?, ?, ?, ?)"),
+      use_sequence(database, "UPDATE meta SET next_sequence = ?, elapsed_ms = ?, reserved_to = 0"),
       front(database,
             "SELECT sequence, state, tries, troubled_tries, troubled_ms FROM rollup WHERE state <> 'dead'"
             " ORDER BY sequence LIMIT ?"),
-      load(database, "SELECT id, stored_at, raw_bytes, checksum, body FROM rollup WHERE sequence = ?"),
+      load(database, std::string("SELECT ") + record_columns + " FROM rollup WHERE sequence = ?"),
       remove(database, "DELETE FROM rollup WHERE sequence = ? RETURNING state, length(body)"),
-      declare_stream(database, "UPDATE meta SET stream_reason = NULL WHERE stream_reason IS NOT NULL"),
-      forget_losses(database, "DELETE FROM lost WHERE declared_in <= ?"),
+      declare_stream(database,
+                     "UPDATE meta SET stream_reason = NULL WHERE stream_reason IS NOT NULL"
+                     " AND stream_from <= ?"),
       note_try(database,
                "UPDATE rollup SET state = ?, tries = ?, troubled_tries = ?, troubled_ms = ?"
                " WHERE sequence = ? AND state <> 'dead'"),
       kill(database, "UPDATE rollup SET state = 'dead' WHERE sequence = ? AND state <> 'dead'"),
-      revive(database, "UPDATE rollup SET state = 'pending' WHERE sequence = ? AND state = 'aside'") {}
+      revive(database, "UPDATE rollup SET state = 'pending' WHERE sequence = ? AND state = 'aside'"),
+      oldest_dead(database, "SELECT sequence, kept_at_ms FROM rollup WHERE state = 'dead' ORDER BY sequence LIMIT 1"),
+      oldest_waiting(database,
+                     "SELECT sequence, kept_at_ms FROM rollup WHERE state <> 'dead' ORDER BY sequence LIMIT 1") {}
 
-sqlite_store::sqlite_store(std::filesystem::path file, SQLite::Database database)
-    : file_{std::move(file)}, database_{std::move(database)}, sql_{database_} {
+sqlite_store::sqlite_store(std::filesystem::path file, SQLite::Database database, outbox_options bounds)
+    : file_{std::move(file)}, database_{std::move(database)}, bounds_{bounds}, sql_{database_} {
   current();
+  elapsed_ = model::milliseconds{database_.execAndGet("SELECT elapsed_ms FROM meta").getInt64()};
 }
 
 /// The border to SQLiteCpp: what it throws becomes an error with the path.
 template <class Work>
-auto sqlite_store::attempt(const char* what, Work work) const {
+auto sqlite_store::attempt(const char* what, Work work) {
   using outcome = decltype(work());
   try {
-    return work();
+    auto done = work();
+    if (!done) trouble_ = disk_trouble::none;
+    return done;
   } catch (const SQLite::Exception& refused) {
+    trouble_ = trouble_of(refused);
     return outcome{fail(error_kind::disk, fmt::format("cannot {} {}: {}", what, file_.native(), refused.what()))};
   }
 }
 
+/// One transaction, and the overview as `change` leaves it.
+template <class Change>
+model::result<void> sqlite_store::commit(const char* what, Change change) {
+  return attempt(what, [&]() -> model::result<void> {
+    SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+    overview after = current();
+    change(after);
+    after.oldest = read_oldest(database_);
+    after.file_bytes = read_file_bytes(database_);
+    transaction.commit();
+    glance_ = std::move(after);
+    return {};
+  });
+}
+
 model::result<sqlite_store> sqlite_store::open(const std::filesystem::path& directory,
-                                               const store_parameters& first_start) {
+                                               const store_parameters& parameters) {
+  auto opened = try_open(directory, parameters);
+  if (!opened) return std::unexpected(std::move(opened.error().error));
+  return std::move(*opened);
+}
+
+std::expected<sqlite_store, refusal> sqlite_store::try_open(const std::filesystem::path& directory,
+                                                            const store_parameters& parameters) {
   const auto file = directory / store_file_name;
   try {
     auto database = open_database(file);
-    if (!database) return std::unexpected(database.error());
-    SQLite::Statement begin_stream(*database,
-                                   "INSERT INTO meta (row, stream, stream_reason, gateway, next_sequence, lost_total)"
-                                   " VALUES (1, ?, 'new', ?, 1, 0) ON CONFLICT DO NOTHING");
-    use(begin_stream, first_start.new_stream_id, first_start.gateway).run();
-    return sqlite_store{file, std::move(*database)};
+    if (!database) return std::unexpected(refusal{database.error(), disk_trouble::none});
+    open_stream(*database, parameters);
+    return sqlite_store{file, std::move(*database), parameters.bounds};
   } catch (const SQLite::Exception& refused) {
-    return fail(error_kind::disk, fmt::format("cannot open {}: {}", file.native(), refused.what()));
+    model::error why{error_kind::disk, fmt::format("cannot open {}: {}", file.native(), refused.what())};
+    return std::unexpected(refusal{std::move(why), trouble_of(refused)});
   }
 }
 
@@ -101,38 +109,77 @@ const overview& sqlite_store::current() {
   query.next_row();
   const auto version = query.column(0).getInt64();
   if (version != seen_version_) {
+    const auto discarded = glance_.discarded;
     glance_ = read_overview(database_);
+    glance_.limit_bytes = bounds_.max_bytes;
+    glance_.discarded = discarded;
     seen_version_ = version;
   }
   return glance_;
 }
 
+void sqlite_store::time_is(model::mono_time now) {
+  if (now_) elapsed_ += std::chrono::floor<model::milliseconds>(now - *now_);
+  now_ = now;
+}
+
 model::result<void> sqlite_store::store(const record& made) {
-  return attempt("store a rollup in", [&]() -> model::result<void> {
-    if (made.body.size() > max_body_bytes) {
-      return fail(error_kind::internal,
-                  fmt::format("a body of {} bytes is over the outbox's limit of {}", made.body.size(), max_body_bytes));
-    }
-    const auto packed = gzip(made.body);
-    const auto sum = checksum({made.sequence, made.id, made.stored_at, made.body.size(), packed});
-
-    SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
-    overview after = current();
+  constexpr const char* what = "store a rollup in";
+  if (made.body.size() > max_body_bytes) {
+    trouble_ = disk_trouble::none;
+    return fail(error_kind::internal,
+                fmt::format("a body of {} bytes is over the outbox's limit of {}", made.body.size(), max_body_bytes));
+  }
+  const auto packed = gzip(made.body);
+  return commit(what, [&](overview& after) {
     EDGE_ROLLUP_INVARIANT(made.sequence == after.next_sequence);
-    use insert(sql_.insert, to_integer(made.sequence), made.id, made.stored_at.time_since_epoch().count(),
-               to_integer(made.body.size()), std::int64_t{sum});
-    sql_.insert.bindNoCopy(6, packed.data(), static_cast<int>(packed.size()));  // read by the next line only
-    insert.run();
-    use(sql_.use_sequence).run();
-    transaction.commit();
-
+    insert(made, packed);
     after.next_sequence += 1;
     after.pending += 1;
     after.bytes += packed.size();
-    if (!after.oldest) after.oldest = made.stored_at;
-    glance_ = std::move(after);
-    return {};
+    after.newest_bytes = packed.size();
+    use(sql_.use_sequence, to_integer(after.next_sequence), std::int64_t{elapsed_.count()}).run();
+    if (after.lost.ranges.size() == told_ranges) put_off_telling(database_, made.sequence);
+    keep_within_bounds(made.sequence, after);
   });
+}
+
+void sqlite_store::insert(const record& made, std::string_view packed) {
+  const auto sum = checksum({made.sequence, made.id, made.stored_at, made.body.size(), packed});
+  use insertion(sql_.insert, to_integer(made.sequence), made.id,
+                std::int64_t{made.stored_at.time_since_epoch().count()}, to_integer(made.body.size()),
+                std::int64_t{sum}, std::int64_t{elapsed_.count()});
+  sql_.insert.bindNoCopy(7, packed.data(), static_cast<int>(packed.size()));  // read by the next line only
+  insertion.run();
+}
+
+/// The newest is kept, however large it is.
+void sqlite_store::keep_within_bounds(std::uint64_t newest, overview& after) {
+  while (const auto old = too_old(sql_.oldest_dead, newest))
+    discard(*old, model::loss_reason::max_age, newest + 1, after);
+  while (const auto old = too_old(sql_.oldest_waiting, newest)) {
+    discard(*old, model::loss_reason::max_age, newest + 1, after);
+  }
+  while (read_file_bytes(database_) > bounds_.max_bytes) {
+    const auto victim = next_to_go(newest);
+    if (!victim) break;
+    discard(*victim, model::loss_reason::max_bytes, newest + 1, after);
+  }
+}
+
+std::optional<std::uint64_t> sqlite_store::too_old(SQLite::Statement& oldest, std::uint64_t newest) {
+  use query(oldest);
+  if (!query.next_row() || to_count(query.column(0)) == newest) return std::nullopt;
+  const model::milliseconds kept_at{query.column(1).getInt64()};
+  return elapsed_ - kept_at > bounds_.max_age ? std::optional(to_count(query.column(0))) : std::nullopt;
+}
+
+std::optional<std::uint64_t> sqlite_store::next_to_go(std::uint64_t newest) {
+  for (auto* oldest : {&sql_.oldest_dead, &sql_.oldest_waiting}) {
+    use query(*oldest);
+    if (query.next_row() && to_count(query.column(0)) != newest) return to_count(query.column(0));
+  }
+  return std::nullopt;
 }
 
 model::result<std::vector<entry>> sqlite_store::front(std::size_t limit) {
@@ -141,45 +188,30 @@ model::result<std::vector<entry>> sqlite_store::front(std::size_t limit) {
     constexpr std::uint64_t all = std::numeric_limits<std::int64_t>::max();
     use query(sql_.front, to_integer(std::min<std::uint64_t>(limit, all)));
     std::vector<entry> waiting;
-    while (query.next_row()) {
-      waiting.push_back({.sequence = to_count(query.column(0)),
-                         .state = to_enum<entry_state>(state_words, query.column(1)),
-                         .tries = query.column(2).getUInt(),
-                         .troubled_tries = query.column(3).getUInt(),
-                         .troubled = model::milliseconds{query.column(4).getInt64()}});
-    }
+    while (query.next_row()) waiting.push_back(to_entry(query));
     return waiting;
   });
 }
 
 model::result<std::optional<record>> sqlite_store::load(std::uint64_t sequence) {
-  return attempt("read", [&]() -> model::result<std::optional<record>> {
+  auto found = attempt("read", [&]() -> model::result<std::optional<record>> {
     use query(sql_.load, to_integer(sequence));
     if (!query.next_row()) return std::nullopt;
-    record found;
-    found.sequence = sequence;
-    found.id = query.column(0).getString();
-    found.stored_at = to_wall_time(query.column(1));
-    const auto raw_bytes = static_cast<std::size_t>(to_count(query.column(2)));
-    const auto body = query.column(4);
-    const std::string_view packed{static_cast<const char*>(body.getBlob()), static_cast<std::size_t>(body.getBytes())};
-
-    const bool intact =
-        query.column(3).getInt64() == checksum({sequence, found.id, found.stored_at, raw_bytes, packed});
-    auto raw = intact ? gunzip(packed, raw_bytes) : std::nullopt;
-    if (!raw) {
-      return fail(error_kind::bad_data,
-                  fmt::format("rollup {} in {} is damaged: its checksum is wrong", sequence, file_.native()));
-    }
-    found.body = std::move(*raw);
-    return found;
+    auto intact = to_record(query);
+    if (intact) return intact;
+    return fail(error_kind::bad_data,
+                fmt::format("rollup {} in {} is damaged: its checksum is wrong", sequence, file_.native()));
   });
+  if (found || found.error().kind != error_kind::bad_data) return found;
+  const auto discarded = commit("discard a rollup in", [&](overview& after) {
+    discard(sequence, model::loss_reason::damage, after.next_sequence, after);
+  });
+  if (!discarded) return std::unexpected(discarded.error());
+  return found;
 }
 
 model::result<void> sqlite_store::settle(const settlement& change) {
-  return attempt("settle a rollup in", [&]() -> model::result<void> {
-    SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
-    overview after = current();
+  return commit("settle a rollup in", [&](overview& after) {
     const auto bury = [&after](std::uint64_t count) {
       after.pending -= count;
       after.dead += count;
@@ -194,23 +226,50 @@ model::result<void> sqlite_store::settle(const settlement& change) {
     }
     for (const auto sequence : change.dead) bury(use(sql_.kill, to_integer(sequence)).run());
     for (const auto sequence : change.pending) use(sql_.revive, to_integer(sequence)).run();
-    after.oldest = read_oldest(database_);
-    transaction.commit();
-    glance_ = std::move(after);
-    return {};
   });
 }
 
 void sqlite_store::deliver(std::uint64_t sequence, overview& after) {
+  remove(sequence, after);
+  if (use(sql_.declare_stream, to_integer(sequence)).run() > 0) after.reason.reset();
+  if (forget_told(database_, sequence)) after.lost.ranges = read_losses(database_);
+}
+
+void sqlite_store::remove(std::uint64_t sequence, overview& after) {
   use removal(sql_.remove, to_integer(sequence));
-  if (removal.next_row()) {
-    const bool was_dead = to_enum<entry_state>(state_words, removal.column(0)) == entry_state::dead;
-    (was_dead ? after.dead : after.pending) -= 1;
-    after.bytes -= to_count(removal.column(1));
-  }
-  use(sql_.declare_stream).run();
-  after.reason.reset();
-  if (use(sql_.forget_losses, to_integer(sequence)).run() > 0) after.lost.ranges = read_losses(database_);
+  if (!removal.next_row()) return;
+  const bool was_dead = to_enum<entry_state>(state_words, removal.column(0)) == entry_state::dead;
+  (was_dead ? after.dead : after.pending) -= 1;
+  after.bytes -= to_count(removal.column(1));
+}
+
+void sqlite_store::discard(std::uint64_t sequence, model::loss_reason reason, std::uint64_t declared_in,
+                           overview& after) {
+  remove(sequence, after);
+  declare_loss(database_, {sequence, sequence, reason}, declared_in);
+  after.lost = {after.lost.total + 1, read_losses(database_)};
+  after.discarded.at(static_cast<std::size_t>(reason)) += 1;
+}
+
+model::result<void> sqlite_store::account(std::uint64_t next, std::uint64_t reserved_to,
+                                          std::span<const declared_loss> losses) {
+  return commit("account for rollups in", [&](overview& after) {
+    SQLite::Statement reserve(database_, "UPDATE meta SET next_sequence = ?, reserved_to = ?");
+    use(reserve, to_integer(next), to_integer(reserved_to)).run();
+    after.next_sequence = next;
+    for (const auto& [lost, declared_in] : losses) {
+      declare_loss(database_, lost, declared_in);
+      after.lost.total += lost.to - lost.from + 1;
+    }
+    after.lost.ranges = read_losses(database_);
+  });
+}
+
+model::result<void> sqlite_store::empty_log() {
+  return attempt("write the log into", [&]() -> model::result<void> {
+    database_.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    return {};
+  });
 }
 
 }  // namespace edge_rollup::outbox

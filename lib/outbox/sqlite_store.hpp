@@ -2,15 +2,22 @@
 #pragma once
 
 #include "model/result.hpp"
+#include "outbox/disk_trouble.hpp"
 #include "outbox/entry.hpp"
+#include "outbox/fingerprint.hpp"
+#include "outbox/memory_hold.hpp"
+#include "outbox/outbox_options.hpp"
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -18,27 +25,46 @@ namespace edge_rollup::outbox {
 
 inline constexpr const char* store_file_name = "outbox.db";
 
-/// What a store is made with; one that exists keeps what it has.
+/// What a store is made with; one that exists keeps its gateway and, on the same machine, its stream.
 struct store_parameters {
   std::string gateway;        ///< the name of this box
-  std::string new_stream_id;  ///< UUIDv4
+  std::string new_stream_id;  ///< UUIDv4, used where a stream begins
+  fingerprint machine = {};   ///< a store that was made on another one begins a stream
+  outbox_options bounds = {};
 };
 
 /// Operation:   every change is one transaction, synced to disk when the call returns. The overview is kept in memory
 ///              and read again only where another process wrote to the file. Changes to sequences that are gone (an
 ///              operator dropped them) do nothing.
 /// Concurrency: one thread at a time. Other processes may use the same file.
-/// Limits:      bodies of at most `max_body_bytes` (body_codec.hpp).
+/// Limits:      bodies of at most `max_body_bytes` (body_codec.hpp). What `bounds` allow is kept: with each `store`,
+///              dead letters and then the oldest are discarded until it fits, and declared lost.
 /// Errors:      `disk`, with the path and what SQLite said; nothing is changed then. No exception leaves.
 class sqlite_store {
  public:
-  /// Opens or makes the store in an existing `directory`. Errors besides `disk`: `state` where the file is another
+  /// Opens or makes the store in an existing `directory`. Numbers that an earlier process had reserved, and may have
+  /// used without storing anything, are declared lost. Errors besides `disk`: `state` where the file is another
   /// program's or of a newer version, `permission`.
   [[nodiscard]] static model::result<sqlite_store> open(const std::filesystem::path& directory,
-                                                        const store_parameters& first_start);
+                                                        const store_parameters& parameters);
+  /// The same, telling what sort of trouble it was.
+  [[nodiscard]] static std::expected<sqlite_store, refusal> try_open(const std::filesystem::path& directory,
+                                                                     const store_parameters& parameters);
 
   /// As of the last operation.
   [[nodiscard]] const overview& at_a_glance() const noexcept { return glance_; }
+  /// Of the last operation that failed.
+  [[nodiscard]] disk_trouble last_trouble() const noexcept { return trouble_; }
+
+  /// Rollups age by differences of this time alone, over restarts; neither the wall clock nor time without a daemon
+  /// counts. Without a call nothing ages.
+  void time_is(model::mono_time now);
+
+  /// Counts that began before this object, or beside it.
+  void carry_on_counting(const std::array<std::uint64_t, 5>& discarded) noexcept { glance_.discarded = discarded; }
+  void count_discarded(model::loss_reason reason, std::uint64_t number) {
+    glance_.discarded.at(static_cast<std::size_t>(reason)) += number;
+  }
 
   /// `made.sequence` must be the next one. In the same transaction the sequence is used up, for ever.
   [[nodiscard]] model::result<void> store(const record& made);
@@ -46,33 +72,53 @@ class sqlite_store {
   /// The oldest entries that wait, in sequence order, at most `limit`.
   [[nodiscard]] model::result<std::vector<entry>> front(std::size_t limit);
 
-  /// Empty where the sequence is gone; error `bad_data` where the record is damaged.
+  /// Empty where the sequence is gone. A damaged record is discarded and declared lost: error `bad_data`.
   [[nodiscard]] model::result<std::optional<record>> load(std::uint64_t sequence);
 
   /// Applies the parts of `change` in the order of its fields. A delivered rollup has told the cloud why the stream
   /// began, and of the losses recorded before it was stored: both are forgotten.
   [[nodiscard]] model::result<void> settle(const settlement& change);
 
+  /// Numbers below `next` are accounted for, the `losses` among them; those from `next` to `reserved_to` may be used
+  /// without being stored, and count as lost if nobody says otherwise before the next `open`.
+  [[nodiscard]] model::result<void> account(std::uint64_t next, std::uint64_t reserved_to,
+                                            std::span<const declared_loss> losses);
+
+  /// Moves what the log holds into the file, both synced: afterwards nothing depends on what a failed sync left.
+  [[nodiscard]] model::result<void> empty_log();
+
  private:
-  sqlite_store(std::filesystem::path file, SQLite::Database database);
+  sqlite_store(std::filesystem::path file, SQLite::Database database, outbox_options bounds);
 
   template <class Work>
-  auto attempt(const char* what, Work work) const;
+  auto attempt(const char* what, Work work);
+  template <class Change>
+  model::result<void> commit(const char* what, Change change);
   const overview& current();
+  void insert(const record& made, std::string_view packed);
+  void keep_within_bounds(std::uint64_t newest, overview& after);
+  std::optional<std::uint64_t> too_old(SQLite::Statement& oldest, std::uint64_t newest);
+  std::optional<std::uint64_t> next_to_go(std::uint64_t newest);
+  void remove(std::uint64_t sequence, overview& after);
+  void discard(std::uint64_t sequence, model::loss_reason reason, std::uint64_t declared_in, overview& after);
   void deliver(std::uint64_t sequence, overview& after);
 
   /// Kept prepared: what runs with every rollup.
   struct statements {
     explicit statements(const SQLite::Database& database);
-    SQLite::Statement data_version, insert, use_sequence, front, load, remove, declare_stream, forget_losses, note_try,
-        kill, revive;
+    SQLite::Statement data_version, insert, use_sequence, front, load, remove, declare_stream, note_try, kill, revive,
+        oldest_dead, oldest_waiting;
   };
 
   std::filesystem::path file_;
   SQLite::Database database_;
+  outbox_options bounds_;
   statements sql_;
   std::int64_t seen_version_ = 0;  ///< of the data, as the overview in memory shows it (PRAGMA data_version)
   overview glance_;
+  model::milliseconds elapsed_{0};  ///< the store's own time
+  std::optional<model::mono_time> now_;
+  disk_trouble trouble_ = disk_trouble::none;
 };
 
 }  // namespace edge_rollup::outbox

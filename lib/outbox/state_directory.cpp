@@ -62,8 +62,11 @@ path step(const path& reached, const path& name) {
   return name == ".." ? reached.parent_path() : reached / name;
 }
 
-/// The absolute path of `wanted` without links; what is missing of it is made.
-model::result<path> reach(const path& wanted) {
+enum class missing_names { made, refused };
+
+/// The absolute path of `wanted` without links.
+model::result<path> reach(const path& wanted, missing_names missing) {
+  if (wanted.empty()) return fail(error_kind::state, "the state directory's path is empty");
   const auto start = std::filesystem::absolute(wanted);
   std::deque<path> ahead(start.begin(), start.end());
   path reached;
@@ -73,6 +76,11 @@ model::result<path> reach(const path& wanted) {
     struct stat found {};
     if (::lstat(next.c_str(), &found) != 0) {
       if (errno != ENOENT) return system_refused("look at", next);
+      if (missing == missing_names::refused) {
+        return fail(error_kind::no_input, fmt::format("no state directory {}: no daemon has run there yet; "
+                                                      "--state-dir says where to look",
+                                                      next.native()));
+      }
       if (auto made = make_directory(next, reached); !made) return std::unexpected(made.error());
       continue;
     }
@@ -144,14 +152,26 @@ model::result<descriptor> take_lock(const descriptor& directory, const path& whe
 }  // namespace
 
 model::result<state_directory> state_directory::claim(const std::filesystem::path& wanted) {
-  if (wanted.empty()) return fail(error_kind::state, "the state directory's path is empty");
-  auto reached = reach(wanted);
+  auto reached = reach(wanted, missing_names::made);
   if (!reached) return std::unexpected(reached.error());
   const auto directory = open_private(*reached);
   if (!directory) return std::unexpected(directory.error());
   auto lock = take_lock(*directory, *reached);
   if (!lock) return std::unexpected(lock.error());
   return state_directory{std::move(*reached), std::move(*lock)};
+}
+
+model::result<std::filesystem::path> visit_state_directory(const std::filesystem::path& wanted) {
+  auto reached = reach(wanted, missing_names::refused);
+  if (!reached) return reached;
+  struct stat found {};
+  if (::lstat(reached->c_str(), &found) != 0) return system_refused("look at", *reached);
+  if (::geteuid() != 0 && found.st_uid != ::geteuid()) {
+    return fail(error_kind::state,
+                fmt::format("{0} belongs to user {1}: run this as root or as its owner (sudo -u '#{1}' ...)",
+                            reached->native(), found.st_uid));
+  }
+  return reached;
 }
 
 }  // namespace edge_rollup::outbox

@@ -35,4 +35,8 @@ class state_directory {
   runtime::descriptor lock_;
 };
 
+/// For a guest beside the daemon: the directory, absolute and free of links. Nothing is made, changed or locked, and
+/// root may visit everybody's. Errors as above, and `no_input` where there is none.
+[[nodiscard]] model::result<std::filesystem::path> visit_state_directory(const std::filesystem::path& wanted);
+
 }  // namespace edge_rollup::outbox

@@ -7,6 +7,7 @@
 #include <SQLiteCpp/Column.h>
 #include <SQLiteCpp/Exception.h>
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <array>
@@ -35,7 +36,7 @@ template <class Enum, std::size_t Count>
   const std::string word = column.getString();
   const auto found = std::ranges::find(words, word);
   if (found == words.end())
-    throw SQLite::Exception(fmt::format("unknown word '{}' in column {}", word, column.getName()));
+    throw SQLite::Exception(fmt::format("unknown word '{}' in column {}", word, column.getName()), SQLITE_CORRUPT);
   return static_cast<Enum>(found - words.begin());
 }
 

@@ -9,6 +9,7 @@ namespace edge_rollup::poll {
 void circuit_breaker::failed(model::mono_time asked, model::milliseconds interval) noexcept {
   failures_ = std::min(failures_ + 1, breaker_failures);
   if (failures_ < breaker_failures) return;
+  interval = std::max(interval, least_interval);
   const auto first = 2 * interval;
   pause_ = std::max(first, std::min(2 * pause_, longest_probe_pause));
   next_probe_ = asked + pause_ - interval / 4;

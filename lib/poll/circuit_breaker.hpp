@@ -13,6 +13,9 @@ inline constexpr std::uint32_t breaker_failures = 5;
 /// Longest pause between two probes, unless two intervals are longer.
 inline constexpr model::milliseconds longest_probe_pause{600'000};
 
+/// Shorter intervals, and rounds back to back, count as this one.
+inline constexpr model::milliseconds least_interval{1'000};
+
 /// Operation:   closed until `breaker_failures` polls in a row have failed; then the node is asked after two
 ///              intervals, and each failed probe doubles the pause. A success closes it.
 /// Concurrency: none; a value.

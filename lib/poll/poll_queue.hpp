@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -15,9 +16,29 @@ enum class node_record { healthy, suspect };
 
 enum class slot_hold { held, given_up };
 
-/// Operation: `add` every node of the round, then `next` until it is empty, again whenever a slot or a descriptor
-///            came free. Concurrency: none; a value. Limits:      `slots` polls of either kind that hold a slot;
-///            `descriptors` polls in flight of both kinds together.
+/// A host and port that several nodes of the list share.
+using server_index = std::uint32_t;
+/// Of a node that needs no new connection, or is alone on its host and port.
+inline constexpr server_index no_shared_server = std::numeric_limits<server_index>::max();
+
+/// Polls of one server that may wait for their first connection at once. A cold start would otherwise overrun the queue
+/// of connections that a server has yet to accept, often 511 or 4096 long, and each that finds no place there is a second
+/// late: the system tries again only then.
+inline constexpr std::size_t most_at_one_server = 256;
+
+struct poll_ticket {
+  node_index node = 0;
+  node_record record = node_record::healthy;
+  server_index server = no_shared_server;
+
+  friend bool operator==(const poll_ticket&, const poll_ticket&) = default;
+};
+
+/// Operation:   `add` every node of the round, then `next` until it is empty, again whenever a poll has ended or given
+///              its slot up.
+/// Concurrency: none; a value.
+/// Limits:      `slots` polls of either kind that hold a slot, `most_at_one_server` of them at one server;
+///              `descriptors` polls in flight of both kinds together.
 class poll_queue {
  public:
   struct limits {
@@ -27,16 +48,16 @@ class poll_queue {
 
   explicit poll_queue(limits allowed) : allowed_(allowed) {}
 
-  void add(node_index node, node_record record);
+  void add(const poll_ticket& ticket);
 
-  /// The node whose poll may start now; it holds a slot and a descriptor from here on.
-  [[nodiscard]] std::optional<node_index> next();
+  /// The poll that may start now; it holds a slot and a descriptor from here on.
+  [[nodiscard]] std::optional<poll_ticket> next();
   /// A poll in flight was too slow to keep its slot.
-  void slot_given_up(node_record record) noexcept;
+  void slot_given_up(const poll_ticket& ticket);
   /// How often all slots of this kind were given up in the round so far: what new polls have to make up for.
   [[nodiscard]] int hurry(node_record record) const noexcept;
   /// A poll has ended.
-  void ended(node_record record, slot_hold slot) noexcept;
+  void ended(const poll_ticket& ticket, slot_hold slot);
   /// Nothing more is started: the nodes that still wait, in no particular order.
   [[nodiscard]] std::vector<node_index> drop_waiting();
 
@@ -44,16 +65,26 @@ class poll_queue {
 
  private:
   struct lane {
-    std::vector<node_index> waiting;
-    std::size_t started = 0;
+    std::vector<poll_ticket> waiting;
+    std::size_t taken = 0;              ///< of `waiting`
+    std::vector<poll_ticket> recalled;  ///< were put aside, and go before those that wait
     std::size_t slots_held = 0;
     std::size_t given_up = 0;
   };
 
+  struct server {
+    std::size_t asked = 0;
+    std::vector<poll_ticket> aside;  ///< came up while too many were asked
+  };
+
   lane& lane_of(node_record record) noexcept { return lanes_[static_cast<std::size_t>(record)]; }
+  [[nodiscard]] static std::optional<poll_ticket> take(lane& from);
+  [[nodiscard]] bool is_put_aside(const poll_ticket& ticket);
+  void release_slot(const poll_ticket& ticket);
 
   limits allowed_;
   lane lanes_[2];
+  std::vector<server> servers_;
   std::size_t in_flight_ = 0;
 };
 

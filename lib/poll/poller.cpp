@@ -3,13 +3,16 @@
 #include "poll/poller.hpp"
 
 #include "model/invariant.hpp"
+#include "net/address_share.hpp"
 #include "net/exchange_driver.hpp"
 #include "poll/read_answer.hpp"
 #include "poll/request_text.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <utility>
 
 namespace edge_rollup::poll {
@@ -32,35 +35,47 @@ net::response_limits limits_of(const poll_options& options) {
 
 }  // namespace
 
-poller::poller(runtime::asio::any_io_executor loop, runtime::clock& time, net::network& network,
-               const poll_options& options, std::size_t descriptors, node_list nodes)
-    : loop_(std::move(loop)),
-      time_(time),
-      network_(network),
+poller::poller(poller_parts parts, const poll_options& options, std::size_t descriptors, node_list nodes)
+    : time_(parts.time),
+      network_(parts.network),
+      messages_(parts.messages),
       options_(options),
-      descriptors_(descriptors),
-      nodes_(std::move(nodes)),
+      peers_(options, descriptors),
       buffer_(read_buffer_bytes),
-      flights_(loop_, time),
-      look_timer_(time.make_timer()) {
-  // Kept connections must leave room for fresh ones, so they are kept only where every node can have one.
-  if (nodes_->size() > descriptors_) options_.keep_alive = false;
-  const auto use = options_.keep_alive ? connection_use::keep : connection_use::close;
-  peers_.reserve(nodes_->size());
-  for (const model::node& node : *nodes_) {
-    peer& added = peers_.emplace_back();
-    added.request = request_text(node, use);
-    added.literal = net::literal_endpoint(node.base);
+      flights_(parts.loop, parts.time),
+      look_timer_(parts.time.make_timer()) {
+  peers_.change(std::move(nodes));
+}
+
+model::result<void> poller::prepare() {
+  const auto troubles = peers_.read_logins();
+  if (!troubles.empty()) return std::unexpected(troubles.front());
+  const model::tls_options* last = nullptr;  // nodes that are configured alike stand together
+  for (node_index index = 0; index < peers_.size(); ++index) {
+    const model::node& node = peers_.node(index);
+    if (node.base.scheme != model::url_scheme::https || &tls_of(node) == last) continue;
+    last = &tls_of(node);
+    if (auto ready = network_.prepare(*last); !ready) return ready;
   }
+  return {};
+}
+
+void poller::change_nodes(node_list nodes) {
+  EDGE_ROLLUP_INVARIANT(round_ == round_state::none);
+  peers_.change(std::move(nodes));
 }
 
 task<std::vector<model::poll_outcome>> poller::ask_all() {
   EDGE_ROLLUP_INVARIANT(round_ == round_state::none);
   round_ = round_state::open;
-  queue_ = poll_queue({options_.parallel, descriptors_});
-  outcomes_.assign(nodes_->size(), {});
+  for (const auto& trouble : peers_.read_logins()) {
+    messages_.warn("credentials cannot be read, nodes are asked with those read before: " + trouble.text);
+  }
+  queue_ = poll_queue({options_.parallel, peers_.in_use()});
+  outcomes_.assign(peers_.size(), {});
   for (node_index node = 0; node < peers_.size(); ++node) {
-    if (!skips(node)) queue_.add(node, peers_[node].record);
+    const peer& asked = peers_[node];
+    if (!skips(node)) queue_.add({node, asked.record, asked.kept ? no_shared_server : asked.server});
   }
   start_what_may_start();
   if (in_air_ > 0) flights_.spawn(watch());
@@ -79,30 +94,30 @@ void poller::cut_short() {
 }
 
 void poller::start_what_may_start() {
-  while (const auto node = queue_.next()) {
+  while (const auto ticket = queue_.next()) {
     ++in_air_;
-    flights_.spawn(fly(*node));
+    flights_.spawn(fly(*ticket));
   }
 }
 
-task<void> poller::fly(node_index first) {
+task<void> poller::fly(poll_ticket first) {
   flight poll{};
   poll.reader = net::response_reader(limits_of(options_));
-  std::optional<node_index> node = first;
-  while (node) {
-    take_off(poll, *node);
+  std::optional<poll_ticket> ticket = first;
+  while (ticket) {
+    take_off(poll, *ticket);
     auto came = co_await ask(poll);
     land(poll, std::move(came));
-    node = queue_.next();
+    ticket = queue_.next();
   }
   start_what_may_start();  // a descriptor that came free may serve the other kind of node
   if (--in_air_ == 0) look_timer_->cancel();
 }
 
-void poller::take_off(flight& poll, node_index node) {
+void poller::take_off(flight& poll, const poll_ticket& ticket) {
   const auto now = time_.now();
-  poll.node = node;
-  poll.progress = {now, now, (*nodes_)[node].timeout, true, queue_.hurry(peers_[node].record)};
+  poll.ticket = ticket;
+  poll.progress = {now, now, peers_.node(ticket.node).timeout, true, queue_.hurry(ticket.record)};
   poll.over.reset();
   if (round_ == round_state::cut) poll.over = model::cut_by_shutdown();
   watch_for(poll);
@@ -110,10 +125,9 @@ void poller::take_off(flight& poll, node_index node) {
 
 void poller::land(flight& poll, answer came) {
   looks_.erase({poll.look, &poll});
-  peer& asked = peers_[poll.node];
-  queue_.ended(asked.record, poll.progress.holds_slot ? slot_hold::held : slot_hold::given_up);
-  note_record(asked, came, poll.progress.started);
-  outcomes_[poll.node] = {std::move(came), time_.now() - poll.progress.started};
+  queue_.ended(poll.ticket, poll.progress.holds_slot ? slot_hold::held : slot_hold::given_up);
+  note_record(peers_[poll.ticket.node], came, poll.progress.started);
+  outcomes_[poll.ticket.node] = {std::move(came), time_.now() - poll.progress.started};
 }
 
 void poller::note_record(peer& asked, const answer& came, model::mono_time started) {
@@ -142,13 +156,19 @@ bool poller::skips(node_index node) {
   return true;
 }
 
+bool poller::has_usable_connection(peer& asked) {
+  if (!asked.kept) return false;
+  const auto said = asked.kept->try_read(buffer_).state;
+  if (net::judge_idle(asked.idle, said, time_.now()) == net::pool_action::reuse) return true;
+  asked.kept.reset();
+  return false;
+}
+
 task<poller::answer> poller::ask(flight& poll) {
-  peer& asked = peers_[poll.node];
+  peer& asked = peers_[poll.ticket.node];
   if (poll.over) co_return std::unexpected(*poll.over);
   answer came = std::unexpected(model::cut_by_shutdown());
-  // Bytes that nobody asked for, or a close, make a kept connection useless.
-  if (asked.kept && asked.kept->try_read(buffer_).state != net::io_state::want_read) asked.kept.reset();
-  if (asked.kept) {
+  if (has_usable_connection(asked)) {
     auto kept = std::move(asked.kept);
     came = co_await run_exchange(poll, std::move(kept), net::connection_age::reused);
     if (!poll.stale_connection) co_return came;
@@ -163,22 +183,38 @@ task<poller::answer> poller::ask(flight& poll) {
 }
 
 task<poller::answer> poller::ask_on_fresh_connection(flight& poll) {
-  const model::url& where = (*nodes_)[poll.node].base;
+  const peer& asked = peers_[poll.ticket.node];
   net::address_list addresses;
-  if (const auto& literal = peers_[poll.node].literal) {
-    addresses.push_back(*literal);
+  if (asked.literal) {
+    addresses.push_back(*asked.literal);
   } else {
     const auto deadline = poll.progress.started + poll.progress.timeout;
+    const model::url& where = peers_.node(poll.ticket.node).base;
     auto found = co_await network_.resolve(where, deadline);
     if (!found) co_return std::unexpected(std::move(found.error()));
     if (poll.over) co_return std::unexpected(*poll.over);  // the addresses came in the tick in which time was up
     addresses = std::move(*found);
+    const auto answered = std::ranges::find(addresses, asked.answered_at);
+    if (answered != addresses.end()) std::rotate(addresses.begin(), answered, std::next(answered));
   }
+  auto came = co_await ask_one_of(poll, addresses);
+  co_return came;
+}
+
+/// The first address that can be connected to, each within its share of the time that is left.
+task<poller::answer> poller::ask_one_of(flight& poll, const net::address_list& addresses) {
+  const model::node& node = peers_.node(poll.ticket.node);
+  const auto deadline = poll.progress.started + poll.progress.timeout;
   answer came = std::unexpected(model::cut_by_shutdown());
-  for (const auto& address : addresses) {
-    auto stream = network_.open(address, where);
+  for (std::size_t next = 0; next < addresses.size(); ++next) {
+    const auto left = addresses.size() - next;
+    connect_until(poll, left > 1 ? std::optional(net::connect_by(time_.now(), deadline, left)) : std::nullopt);
+    auto stream = network_.open(addresses[next], node.base, tls_of(node));
     came = co_await run_exchange(poll, std::move(stream), net::connection_age::fresh);
-    if (came || poll.over || came.error().kind != failure_kind::connect) break;
+    if (came || poll.over || came.error().kind != failure_kind::connect) {
+      if (addresses.size() > 1) peers_[poll.ticket.node].answered_at = addresses[next];
+      break;
+    }
   }
   co_return came;
 }
@@ -186,7 +222,7 @@ task<poller::answer> poller::ask_on_fresh_connection(flight& poll) {
 task<poller::answer> poller::run_exchange(flight& poll, std::unique_ptr<net::byte_stream> stream,
                                           net::connection_age age) {
   EDGE_ROLLUP_INVARIANT(!poll.over);  // nobody would end it
-  peer& asked = peers_[poll.node];
+  peer& asked = peers_[poll.ticket.node];
   net::http_exchange exchange(poll.reader, asked.request, age, time_.now());
   poll.exchange = &exchange;
   poll.stream = stream.get();
@@ -198,7 +234,10 @@ task<poller::answer> poller::run_exchange(flight& poll, std::unique_ptr<net::byt
   if (exchange.failure()) co_return std::unexpected(*exchange.failure());
   const auto coding = poll.reader.encoded() ? body_coding::encoded : body_coding::plain;
   auto read = read_answer(poll.reader.status(), poll.reader.reason(), coding, poll.reader.body());
-  if (options_.keep_alive && poll.reader.reusable()) asked.kept = std::move(stream);
+  if (asked.use == connection_use::keep && poll.reader.reusable()) {
+    asked.kept = std::move(stream);
+    asked.idle = {time_.now(), poll.reader.waits()};
+  }
   co_return read;
 }
 
@@ -216,6 +255,19 @@ void poller::watch_for(flight& poll) {
   if (poll.look < look_timer_due_) look_timer_->cancel();
 }
 
+void poller::connect_until(flight& poll, std::optional<model::mono_time> when) {
+  looks_.erase({poll.look, &poll});
+  poll.progress.connect_by = when;
+  watch_for(poll);
+}
+
+void poller::turn_to_next_address(flight& poll) {
+  poll.progress.connect_by.reset();
+  if (poll.exchange == nullptr || !poll.exchange->connecting()) return;
+  poll.exchange->broke({failure_kind::connect, "timed out while connecting", {}});
+  poll.stream->cancel();
+}
+
 void poller::look_at_due() {
   const auto now = time_.now();
   while (!looks_.empty() && looks_.begin()->first <= now) {
@@ -226,8 +278,9 @@ void poller::look_at_due() {
       case poll_look::time_is_up: end(poll, failure_kind::timeout); continue;
       case poll_look::give_slot_up:
         poll.progress.holds_slot = false;
-        queue_.slot_given_up(peers_[poll.node].record);
+        queue_.slot_given_up(poll.ticket);
         break;
+      case poll_look::next_address: turn_to_next_address(poll); break;
       case poll_look::nothing: break;
     }
     watch_for(poll);

@@ -1,11 +1,12 @@
 // Asks every node of the list for its summary, all at once, and says what each answered.
 #pragma once
 
-#include "model/node.hpp"
 #include "model/poll_outcome.hpp"
+#include "model/result.hpp"
 #include "net/http_exchange.hpp"
 #include "net/network.hpp"
-#include "poll/circuit_breaker.hpp"
+#include "observe/log.hpp"
+#include "poll/peer_table.hpp"
 #include "poll/poll_options.hpp"
 #include "poll/poll_queue.hpp"
 #include "poll/slot_rule.hpp"
@@ -23,7 +24,16 @@
 
 namespace edge_rollup::poll {
 
+/// What the poller works with; everything outlives it.
+struct poller_parts {
+  runtime::asio::any_io_executor loop;
+  runtime::clock& time;
+  net::network& network;
+  observe::log& messages;
+};
+
 /// Operation:    `ask_all` runs one round and completes with an outcome for each node, in the order of the list.
+///               `change_nodes` puts another list in its place between two rounds.
 /// Timeout:      each poll has its node's timeout from its own start, name lookup included; a round with silent nodes
 ///               takes about one timeout.
 /// Concurrency:  loop thread only; one round at a time. Between rounds no coroutine is alive, and a kept connection
@@ -33,10 +43,17 @@ namespace edge_rollup::poll {
 ///               included.
 class poller {
  public:
-  using node_list = std::shared_ptr<const std::vector<model::node>>;
+  poller(poller_parts parts, const poll_options& options, std::size_t descriptors, node_list nodes);
 
-  poller(runtime::asio::any_io_executor loop, runtime::clock& time, net::network& network, const poll_options& options,
-         std::size_t descriptors, node_list nodes);
+  /// Reads the files that nodes are reached with: secrets and TLS. Errors: the first one that cannot be used, with its
+  /// path and the node. Files that change later are read again by themselves; what is wrong then is a warning, and what
+  /// was read before stays in use.
+  [[nodiscard]] model::result<void> prepare();
+
+  /// From the next round on these nodes are asked. A node whose URL (model::node::url) was in the list before is the same
+  /// node: it keeps its connection (unless its TLS options are others now), its breaker and its record. Call it between
+  /// rounds only.
+  void change_nodes(node_list nodes);
 
   [[nodiscard]] runtime::task<std::vector<model::poll_outcome>> ask_all();
   void cut_short();
@@ -45,19 +62,9 @@ class poller {
   [[nodiscard]] std::uint64_t received_bytes() const noexcept { return received_bytes_; }
 
  private:
-  /// What stays of a node between rounds.
-  struct peer {
-    std::string request;
-    std::optional<boost::asio::ip::tcp::endpoint> literal;
-    std::unique_ptr<net::byte_stream> kept;
-    node_record record = node_record::healthy;
-    circuit_breaker breaker{};
-    std::string last_error;  ///< while the breaker counts failures
-  };
-
   /// One poll in flight.
   struct flight {
-    node_index node = 0;
+    poll_ticket ticket{};
     poll_progress progress;
     model::mono_time look{};  ///< its place in looks_
     net::response_reader reader{};
@@ -69,28 +76,30 @@ class poller {
 
   using answer = std::expected<model::summary, model::failure>;
 
-  runtime::task<void> fly(node_index first);
+  runtime::task<void> fly(poll_ticket first);
   runtime::task<answer> ask(flight& poll);
   runtime::task<answer> ask_on_fresh_connection(flight& poll);
   runtime::task<answer> run_exchange(flight& poll, std::unique_ptr<net::byte_stream> stream, net::connection_age age);
+  runtime::task<answer> ask_one_of(flight& poll, const net::address_list& addresses);
   runtime::task<void> watch();
 
   void start_what_may_start();
-  void take_off(flight& poll, node_index node);
+  void take_off(flight& poll, const poll_ticket& ticket);
   void land(flight& poll, answer came);
   void note_record(peer& asked, const answer& came, model::mono_time started);
   [[nodiscard]] bool skips(node_index node);
+  [[nodiscard]] bool has_usable_connection(peer& asked);
   void look_at_due();
   void watch_for(flight& poll);
+  void connect_until(flight& poll, std::optional<model::mono_time> when);
+  static void turn_to_next_address(flight& poll);
   static void end(flight& poll, model::failure_kind why);
 
-  runtime::asio::any_io_executor loop_;
   runtime::clock& time_;
   net::network& network_;
+  observe::log& messages_;
   poll_options options_;
-  std::size_t descriptors_;
-  node_list nodes_;
-  std::vector<peer> peers_;
+  peer_table peers_;
   std::vector<char> buffer_;  ///< shared by all reads
   std::uint64_t received_bytes_ = 0;
 

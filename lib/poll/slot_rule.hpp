@@ -4,6 +4,8 @@
 
 #include "model/time.hpp"
 
+#include <optional>
+
 namespace edge_rollup::poll {
 
 /// A poll without a byte for this part of its timeout gives its slot up.
@@ -22,9 +24,11 @@ struct poll_progress {
   model::milliseconds timeout{5'000};
   bool holds_slot = true;
   int hurry = 0;  ///< halvings, see most_hurry
+  /// When to turn to the next address of the node unless the connection has come about; empty at the last one.
+  std::optional<model::mono_time> connect_by = {};
 };
 
-enum class poll_look { nothing, give_slot_up, time_is_up };
+enum class poll_look { nothing, give_slot_up, next_address, time_is_up };
 
 /// When to look at the poll next, unless it ends before.
 [[nodiscard]] model::mono_time next_look(const poll_progress& poll) noexcept;

@@ -3,9 +3,9 @@
 
 #include "model/result.hpp"
 #include "model/secret.hpp"
+#include "runtime/file_version.hpp"
 
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <string>
 
@@ -15,9 +15,9 @@ namespace edge_rollup::runtime {
 inline constexpr std::size_t max_secret_file_bytes = 64 * 1024;
 
 /// Operation:   `value_of` puts a secret together. A file is looked at each time and read only where it is another one
-///              or has changed since; one newline at its end does not count.
+///              or has changed since; one line end at its end does not count.
 /// Concurrency: one thread. Blocks as long as the file system does: secrets are local files.
-/// Errors:      no_input, permission, disk or bad_data (over max_secret_file_bytes; NUL, CR or LF inside), with the
+/// Errors:      no_input, permission, disk or bad_data (over max_secret_file_bytes; NUL, CR or LF inside; no regular file), with the
 ///              path but never with the content.
 class secret_files {
  public:
@@ -25,8 +25,7 @@ class secret_files {
 
  private:
   struct content {
-    std::uint64_t device = 0, inode = 0;
-    std::int64_t changed_ns = 0, size = 0;
+    file_version version;
     std::string text;
   };
 

@@ -55,6 +55,7 @@ model::wall_time system_clock::wall_now() const noexcept {
 }
 
 model::clock_state system_clock::wall_state() const noexcept {
+  if (wall_now() < model::oldest_plausible_time) return model::clock_state::unsynchronized;
   timex asked{};
   const int answer = ::adjtimex(&asked);
   if (answer >= 0 && answer != TIME_ERROR && (asked.status & STA_UNSYNC) == 0) return model::clock_state::synchronized;

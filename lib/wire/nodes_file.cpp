@@ -20,6 +20,9 @@ constexpr std::string_view blanks = " \t\r";
 constexpr std::size_t max_labels = 64;  ///< of one group
 constexpr std::size_t max_label_name_bytes = 128;
 constexpr std::size_t max_label_value_bytes = 1024;
+constexpr std::size_t bytes_of_mebibyte = 1024 * 1024;
+/// In memory, of all nodes: the labels of a group are written once, but each of its nodes has them.
+constexpr std::size_t max_label_bytes = 256 * bytes_of_mebibyte;
 constexpr std::size_t max_excerpt_bytes = 40;
 
 /// What was read so far, and what was wrong with it.
@@ -31,6 +34,12 @@ class listing {
   bool add(listed_node node) {
     if (nodes_.size() == max_listed_nodes) {
       mistake(node.line, fmt::format("more than {} nodes; split them between gateways", max_listed_nodes));
+      return false;
+    }
+    for (const auto& label : node.labels) label_bytes_ += sizeof label + label.first.size() + label.second.size();
+    if (label_bytes_ > max_label_bytes) {
+      mistake(node.line, fmt::format("the labels of all nodes together are over {} MiB; use fewer or shorter ones",
+                                     max_label_bytes / bytes_of_mebibyte));
       return false;
     }
     nodes_.push_back(std::move(node));
@@ -53,6 +62,7 @@ class listing {
  private:
   std::string_view file_name_;
   std::vector<listed_node> nodes_;
+  std::size_t label_bytes_ = 0;
   std::string report_;
   std::size_t mistakes_ = 0;
 };

@@ -30,8 +30,8 @@ struct listed_node {
 /// on. Anything else is one URL a line, where '#' at the start or after a blank begins a comment. A byte order mark and
 /// CRLF are tolerated. The same node twice is no error here.
 /// Fails with error_kind::bad_data; its text has one line for each mistake, `NAME:LINE: what is wrong and how to mend
-/// it`, up to max_reported_lines of them. JSON that cannot be read at all, or more than max_listed_nodes, is one
-/// mistake.
+/// it`, up to max_reported_lines of them. JSON that cannot be read at all, more than max_listed_nodes, or labels that
+/// would take more than 256 MiB, is one mistake.
 [[nodiscard]] model::result<std::vector<listed_node>> parse_nodes_file(std::string_view text, std::string_view name);
 
 }  // namespace edge_rollup::wire

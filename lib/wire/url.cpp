@@ -1,6 +1,7 @@
 #include "wire/url.hpp"
 
 #include "wire/excerpt.hpp"
+#include "wire/stable_hash.hpp"
 
 #include <fmt/format.h>
 #include <boost/url/parse.hpp>
@@ -80,10 +81,20 @@ bool ends_in_number(std::string_view host) {
   return !last.empty() && std::ranges::all_of(last, is_digit);
 }
 
-std::optional<std::string> read_host(const urls::url& parsed) {
+/// The interface behind a link-local address, as in "fe80::1%eth0" (RFC 6874).
+std::optional<std::string> with_zone(std::string address, std::string_view zone) {
+  if (!std::ranges::all_of(zone, [](char c) { return is_alphanumeric(c) || c == '.' || c == '-' || c == '_'; })) {
+    return std::nullopt;
+  }
+  if (!zone.empty()) (address += '%') += zone;
+  return address;
+}
+
+/// `zone` is as it was written: the names of interfaces know capitals.
+std::optional<std::string> read_host(const urls::url& parsed, std::string_view zone) {
   switch (parsed.host_type()) {
     case urls::host_type::ipv4: return parsed.host_ipv4_address().to_string();
-    case urls::host_type::ipv6: return parsed.host_ipv6_address().to_string();
+    case urls::host_type::ipv6: return with_zone(parsed.host_ipv6_address().to_string(), zone);
     case urls::host_type::name: break;
     default: return std::nullopt;
   }
@@ -95,7 +106,9 @@ std::optional<std::string> read_host(const urls::url& parsed) {
 }
 
 std::string host_and_port(const model::url& url, bool with_port) {
-  const std::string host = url.host.contains(':') ? fmt::format("[{}]", url.host) : url.host;
+  std::string host = url.host;
+  if (const auto zone = host.find('%'); zone != std::string::npos) host.replace(zone, 1, "%25");
+  if (host.contains(':')) host = fmt::format("[{}]", host);
   return with_port ? fmt::format("{}:{}", host, url.port) : host;
 }
 
@@ -116,13 +129,6 @@ std::string masked_query(std::string_view query) {
 
 constexpr bool name_may_have(char c) noexcept {
   return is_alphanumeric(c) || std::string_view{"._:/[]-"}.contains(c);
-}
-
-/// FNV-1a, 64 bit: the same on every machine and in every version, as a name must be.
-std::uint64_t stable_hash(std::string_view text) noexcept {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
-  return hash;
 }
 
 }  // namespace
@@ -149,7 +155,7 @@ model::result<model::url> parse_url(std::string_view text) {
   parsed.normalize();
   model::url url;
   url.scheme = parsed.scheme_id() == urls::scheme::https ? model::url_scheme::https : model::url_scheme::http;
-  const auto host = read_host(parsed);
+  const auto host = read_host(parsed, view->encoded_zone_id());
   if (!host) return refuse(text, "has a host that is neither a DNS name nor an IPv4 or IPv6 address");
   url.host = *host;
   const auto port = read_port(parsed.port(), url.scheme);

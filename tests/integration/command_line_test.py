@@ -199,7 +199,8 @@ class Messages(IntegrationTest):
         cloud = self.cloud()
         node = self.node(summary(5, 0.5))
         ours, theirs = pty.openpty()
-        base = {name: value for name, value in os.environ.items() if name not in ("NO_COLOR", "JOURNAL_STREAM")}
+        ours_only = ("NO_COLOR", "JOURNAL_STREAM", "EDGE_ROLLUP_BIN")
+        base = {name: value for name, value in os.environ.items() if name not in ours_only}
         environment = {**base, "TERM": "xterm", **environment}
         command = [EDGE_ROLLUP, "run", "--cloud", cloud.endpoint, "--state-dir", self.state_dir, "--rounds", "1"]
         null = subprocess.DEVNULL

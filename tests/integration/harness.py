@@ -65,15 +65,21 @@ def free_port(address):
 class Program:
     """A started program; its output goes to files, so that it never blocks on a full pipe."""
 
-    def __init__(self, directory, *command, stdin=subprocess.DEVNULL, env=None):
+    def __init__(self, directory, *command, stdin=subprocess.DEVNULL, env=None, preexec=None):
         number = len(list(directory.glob("*.stderr")))
         self.command = [str(word) for word in command]
         self._stdout_file = directory / f"{number}.stdout"
         self._stderr_file = directory / f"{number}.stderr"
-        environment = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if name != "NO_COLOR" and not name.startswith("EDGE_ROLLUP_")  # they would be settings
+        }
         environment.update(env or {})
         with open(self._stdout_file, "wb") as out, open(self._stderr_file, "wb") as err:
-            self.process = subprocess.Popen(self.command, stdin=stdin, stdout=out, stderr=err, env=environment)
+            self.process = subprocess.Popen(
+                self.command, stdin=stdin, stdout=out, stderr=err, env=environment, preexec_fn=preexec
+            )
 
     @property
     def pid(self):

@@ -1,12 +1,17 @@
 """edge-stub as a program: what it prints and keeps, how it stops, how it tells mistakes."""
 
 import json
+import pathlib
 import signal
+import ssl
 import subprocess
 import urllib.error
 import urllib.request
 
 from harness import EDGE_STUB, SUMMARY_PATH, IntegrationTest, Program, main, new_address, wait_until
+
+
+CERTIFICATES = pathlib.Path(__file__).resolve().parents[1] / "support" / "certificates.sh"
 
 
 class Stub(IntegrationTest):
@@ -47,7 +52,37 @@ class Stub(IntegrationTest):
         self.assertEqual(len(stub.stdout.splitlines()), 3)
         self.assert_stops(stub)
 
+    def make_certificates(self):
+        made = self.directory / "certificates"
+        made.mkdir()
+        subprocess.run(["sh", CERTIFICATES, made], check=True)
+        return made
+
+    def test_both_speak_https_with_a_certificate(self):
+        made = self.make_certificates()
+        tls = ("--tls-cert", made / "good.pem", "--tls-key", made / "good.key")
+        trust = ssl.create_default_context(cafile=made / "ca.pem")
+
+        nodes = self.start_stub("node", "--listen", "127.0.0.1:0", *tls)
+        (url,) = wait_until(lambda: nodes.stdout.split(), "the stub node is up")
+        self.assertTrue(url.startswith("https://127.0.0.1:"), url)
+        with urllib.request.urlopen(url + SUMMARY_PATH, timeout=10, context=trust) as answer:
+            self.assertEqual(set(json.load(answer)), {"record_count", "quality_score", "last_updated"})
+
+        huge = self.start_stub("node", "--listen", "127.0.0.1:0", "--behave", "huge", *tls)
+        (url,) = wait_until(lambda: huge.stdout.split(), "the huge stub node is up")
+        with urllib.request.urlopen(url + SUMMARY_PATH, timeout=10, context=trust) as answer:
+            self.assertEqual(len(answer.read(3_000_000)), 3_000_000)
+
+        cloud = self.start_stub("ingest", "--listen", "127.0.0.1:0", *tls)
+        (url,) = wait_until(lambda: cloud.stdout.split(), "the stub cloud is up")
+        with urllib.request.urlopen(url, data=b"x" * 3_000_000, timeout=10, context=trust) as answer:
+            self.assertEqual(answer.status, 202)
+        for stub in (nodes, huge, cloud):
+            self.assert_stops(stub)
+
     def test_mistakes_are_told_in_one_line(self):
+        made = self.make_certificates()
         rows = [
             (["nod"], 64, "did you mean 'node'"),
             (["node", "--conut", "3"], 64, "did you mean '--count'"),
@@ -57,10 +92,15 @@ class Stub(IntegrationTest):
             (["node", "--count", "9", "--listen", "255.255.255.250:0"], 64, "no 9 addresses"),
             (["ingest", "--status", "99"], 64, "--status"),
             (["ingest", "--listen", "127.0.0.1:0", "--store", "/nowhere/store"], 74, "/nowhere/store"),
+            (["node", "--tls-cert", made / "good.pem"], 64, "--tls-key"),
+            (["node", "--tls-cert", "/nowhere/cert", "--tls-key", made / "good.key"], 66, "/nowhere/cert"),
+            (["node", "--tls-cert", made / "good.pem", "--tls-key", made / "client.key"], 78, "does not belong"),
+            (["ingest", "--tls-cert", made / "good.key", "--tls-key", made / "good.key"], 78, "no certificate"),
+            (["ingest", "--tls-cert", made / "good.pem", "--tls-key", made / "encrypted.key"], 78, "unencrypted key"),
             (["demo", "--daemon", "/nowhere/edge-rollup"], 69, "/nowhere/edge-rollup"),
         ]
         for arguments, code, words in rows:
-            with self.subTest(" ".join(arguments)):
+            with self.subTest(" ".join(map(str, arguments))):
                 run = subprocess.run([EDGE_STUB, *arguments], capture_output=True, text=True, timeout=30, check=False)
                 self.assertEqual((run.returncode, run.stdout, run.stderr.count("\n")), (code, "", 1), run.stderr)
                 self.assertIn(words, run.stderr)

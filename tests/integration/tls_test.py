@@ -24,11 +24,17 @@ def closing(request):
     return response
 
 
-class BluntNode:
-    """Answers with a body that only the close ends, and closes without a close_notify."""
+BLUNT_BODY = b'{"record_count": 5, "quality_score": 0.5}'
+ENDED_BY_CLOSE = b"HTTP/1.1 200 OK\r\n\r\n" + BLUNT_BODY
+WITH_LENGTH = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(BLUNT_BODY), BLUNT_BODY)
 
-    def __init__(self, tls):
+
+class BluntNode:
+    """Closes without a close_notify behind its answer; tells the other side, as asyncio does not, why a handshake failed."""
+
+    def __init__(self, tls, answer=ENDED_BY_CLOSE):
         self._tls = tls
+        self._answer = answer
         self._listener = socket.create_server(("127.0.0.1", 0))
         self._thread = threading.Thread(target=self._serve, daemon=True)
         self._thread.start()
@@ -47,7 +53,7 @@ class BluntNode:
                 connection.settimeout(WAIT_LIMIT)
                 with self._tls.wrap_socket(connection, server_side=True) as secured:
                     secured.recv(4096)
-                    secured.sendall(b'HTTP/1.1 200 OK\r\n\r\n{"record_count": 5, "quality_score": 0.5}')
+                    secured.sendall(self._answer)
 
     def stop(self):
         self._listener.shutdown(socket.SHUT_RDWR)
@@ -132,6 +138,17 @@ class Tls(IntegrationTest):
     def test_a_body_that_ends_without_close_notify_is_cut(self):
         node = self.keep(BluntNode(self.tls()))
         self.assert_refused(self.entries(node.url)[node.url], "reset", "without a TLS close_notify")
+
+    def test_a_node_that_wants_a_client_certificate_answers_only_with_it(self):
+        demanding = self.tls()
+        demanding.load_verify_locations(self.made / "ca.pem")
+        demanding.verify_mode = ssl.CERT_REQUIRED
+        node = self.keep(BluntNode(demanding, WITH_LENGTH))
+        self.assert_refused(self.entries(node.url)[node.url], "tls", "it asks for a client certificate")
+        settings = {"ca": "ca.pem", "cert": "client.pem", "key": "client.key"}
+        flags = [word for key, file in settings.items() for word in ("--set", f"poll.tls.{key}={self.made / file}")]
+        entries = self.entries(*flags, node.url, env={})
+        self.assertEqual(entries[node.url]["record_count"], 5)
 
     def run_rounds(self, node, cloud):
         daemon = self.start_run(cloud, node.url, "--interval", "200ms", "--rounds", ROUNDS, env=self.trust)

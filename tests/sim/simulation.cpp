@@ -95,11 +95,15 @@ class process {
 simulation::simulation(const setting& wanted) : given(wanted), random(wanted.seed), began_(time.now()) {
   time.step_wall(model::milliseconds{random() % 86'400'000});
   note_wall({});
-  std::vector<model::node> described;
   for (std::size_t number = 0; number < given.nodes; ++number) {
-    described.push_back(nodes.emplace_back(network, time, number, random()).described());
+    const auto described = nodes.emplace_back(network, time, number, random()).described();
+    fleet::node_setting& listed = settings.fleet.fixed.emplace_back();
+    listed.url = described.base;
+    listed.name = described.name;
+    listed.path = described.path;
+    listed.timeout = described.timeout;
+    listed.max_age = described.max_age;
   }
-  settings.nodes = std::make_shared<const std::vector<model::node>>(std::move(described));
   settings.poll.interval = given.interval;
   settings.cloud.emplace();
   settings.cloud->url = fake_cloud::url();

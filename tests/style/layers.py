@@ -27,7 +27,8 @@ STAGES = {"fleet", "poll", "aggregate", "outbox", "deliver", "serve"}
 NET_BODIES = re.compile(r"lib/net/\w+\.cpp")
 # Library, how its includes begin, and who may have them.
 LIBRARIES = [
-    ("Beast and OpenSSL", r"boost/beast|openssl/", NET_BODIES),
+    ("Beast", r"boost/beast", NET_BODIES),
+    ("OpenSSL", r"openssl/", re.compile(rf"{NET_BODIES.pattern}|edge-stub/\w+\.cpp")),
     ("Asio", r"boost/asio", re.compile(r"lib/|daemon/|edge-stub/")),  # not in rollup_core, see below
     ("Boost.URL", r"boost/url", re.compile(r"lib/wire/")),
     ("nlohmann/json", r"nlohmann/", re.compile(r"lib/(wire|config)/|edge-stub/")),

@@ -65,10 +65,14 @@ class fake_network final : public net::network {
 
   std::chrono::milliseconds lookup_time{0};
 
+  std::map<model::tls_options, std::string> broken_tls;  ///< options that cannot be used, and why
+  std::vector<model::tls_options> tls_used;              ///< of each connection
+
   std::size_t connects = 0;  ///< connections begun since the start
   std::size_t open_now = 0;
   std::size_t most_open = 0;
   std::vector<std::string> requests;
+  std::vector<std::string> tunnels;
 
   runtime::task<std::expected<net::address_list, model::failure>> resolve(const model::url& peer,
                                                                           model::mono_time deadline) override {
@@ -91,8 +95,24 @@ class fake_network final : public net::network {
 
   void cancel_lookups() noexcept override {}
 
-  std::unique_ptr<net::byte_stream> open(const endpoint& address, const model::url&) override {
+  model::result<void> prepare(const model::tls_options& tls) override {
+    const auto broken = broken_tls.find(tls);
+    if (broken == broken_tls.end()) return {};
+    return model::fail(model::error_kind::config, broken->second);
+  }
+
+  std::unique_ptr<net::byte_stream> open(const endpoint& address, const model::url&,
+                                         const model::tls_options& tls) override {
+    tls_used.push_back(tls);
     return std::make_unique<fake_stream>(*this, address);
+  }
+
+  /// Tunnels lead to the proxy itself; what they were asked for is in `tunnels`.
+  std::unique_ptr<net::byte_stream> open_tunnel(const endpoint& proxy, std::string request, const model::url&,
+                                                const model::tls_options& tls) override {
+    tls_used.push_back(tls);
+    tunnels.push_back(std::move(request));
+    return std::make_unique<fake_stream>(*this, proxy);
   }
 
  private:

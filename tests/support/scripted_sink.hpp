@@ -29,6 +29,7 @@ class scripted_sink final : public deliver::sink {
     busy_ = false;
     deliver::answer came;
     came.took = latency;
+    came.body_bytes = offered.body.size();
     if (ended == runtime::wait_result::cancelled) {
       came.failure = model::failure{model::failure_kind::cancelled, "shutdown", {}};
     } else {
@@ -36,6 +37,7 @@ class scripted_sink final : public deliver::sink {
     }
     co_return came;
   }
+  [[nodiscard]] bool set_up_changed() override { return std::exchange(changed_set_up, false); }
   void cancel() noexcept override {
     if (busy_) answered_->cancel();
   }
@@ -43,6 +45,7 @@ class scripted_sink final : public deliver::sink {
   int otherwise = 202;
   std::vector<std::pair<std::uint64_t, int>> table;
   model::milliseconds latency{0};
+  bool changed_set_up = false;  ///< until it was asked for
   std::vector<std::uint64_t> offers;
   std::vector<std::string> bodies;
 

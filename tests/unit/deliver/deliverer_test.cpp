@@ -28,7 +28,8 @@ namespace {
 
 using sequences = std::vector<std::uint64_t>;
 
-/// An outbox in which the records of some rollups are damaged, and reading them may take its time.
+/// An outbox in which the records of some rollups are damaged, others are dropped right before they are read, and
+/// reading them may take its time.
 class damaged_outbox final : public outbox::outbox {
  public:
   explicit damaged_outbox(runtime::clock& time) : time_(time) {}
@@ -43,8 +44,11 @@ class damaged_outbox final : public outbox::outbox {
     const auto due = time_.now() + load_takes;
     [[maybe_unused]] auto waited = co_await disk->wait_until(due);
     if (std::ranges::count(damaged, sequence) > 0) {
+      co_await drop(sequence);
       co_return model::fail(model::error_kind::bad_data, "its checksum is wrong");
     }
+    if (std::ranges::count(dropped, sequence) > 0) co_await drop(sequence);
+    if (std::ranges::count(missing, sequence) > 0) co_return std::nullopt;
     auto loaded = co_await sound.load(sequence);
     co_return loaded;
   }
@@ -54,9 +58,17 @@ class damaged_outbox final : public outbox::outbox {
 
   tests::memory_outbox sound;
   sequences damaged;
+  sequences dropped;
+  sequences missing;  ///< listed for ever, but never there
   model::milliseconds load_takes{0};
 
  private:
+  runtime::task<void> drop(std::uint64_t sequence) {
+    edge_rollup::outbox::settlement gone;
+    gone.delivered = sequence;
+    [[maybe_unused]] auto settled = co_await sound.settle(std::move(gone));
+  }
+
   runtime::clock& time_;
 };
 
@@ -120,7 +132,7 @@ TEST_CASE("what is stored is delivered at once and in order") {
   bench test;
   test.store(3);
   test.start();
-  test.time.settle();
+  test.time.advance(1s);
   CHECK(test.cloud.offers == sequences{1, 2, 3});
   CHECK(test.cloud.bodies[1] == "body 2");
   CHECK(test.store_.sound.entries().empty());
@@ -130,8 +142,65 @@ TEST_CASE("what is stored is delivered at once and in order") {
   CHECK(test.cloud.offers == sequences{1, 2, 3, 4});
   REQUIRE(test.tries.size() == 4);
   CHECK(test.tries[3].sequence == 4);
-  CHECK(test.tries[3].body_bytes == 6);
+  CHECK(test.tries[3].came.body_bytes == 6);
   CHECK(test.tries[3].judged.verdict == verdict::delivered);
+}
+
+TEST_CASE("a backlog is offered slowly at first, and what comes alone at once") {
+  bench test;
+  test.store(31);
+  test.start();
+  test.time.settle();
+  CHECK(test.cloud.offers.size() == 1);
+  test.time.advance(999ms);
+  CHECK(test.cloud.offers.size() == 5);
+  test.time.advance(1s);
+  CHECK(test.cloud.offers.size() == 15);
+  test.time.advance(2s);
+  CHECK(test.store_.sound.entries().empty());
+  test.store(3);
+  test.time.settle();
+  CHECK(test.store_.sound.entries().empty());
+}
+
+TEST_CASE("a rollup of a round on the clock waits for this gateway's moment, others and the end do not") {
+  bench test;
+  test.start();
+  test.time.settle();
+  test.store();
+  test.delivery.notify(20s);
+  SECTION("for its moment") {
+    test.time.advance(19s);
+    CHECK(test.cloud.offers.empty());
+    test.time.advance(1s);
+    CHECK(test.cloud.offers == sequences{1});
+  }
+  SECTION("until another is wanted at once") {
+    test.time.advance(5s);
+    test.store();
+    test.time.advance(1s);
+    CHECK(test.cloud.offers == sequences{1, 2});
+  }
+  SECTION("until the end") {
+    test.time.advance(5s);
+    test.delivery.finish_by(test.time.now() + 10s);
+    test.time.settle();
+    CHECK(test.cloud.offers == sequences{1});
+  }
+}
+
+TEST_CASE("a hold ends seconds after its credentials were changed") {
+  bench test;
+  test.cloud.otherwise = 401;
+  test.store(2);
+  test.start();
+  test.time.advance(2h);
+  REQUIRE(test.delivery.state().hold);
+  test.cloud.otherwise = 202;
+  test.cloud.changed_set_up = true;
+  test.time.advance(6s);
+  CHECK(test.store_.sound.entries().empty());
+  CHECK(test.messages.count("the credentials for the cloud have changed") == 1);
 }
 
 TEST_CASE("after an outage delivery goes on by itself, and the log tells how long it was") {
@@ -161,21 +230,40 @@ TEST_CASE("a refused rollup becomes a dead letter when a later one is accepted")
   test.cloud.table = {{1, 422}};
   test.store(3);
   test.start();
-  test.time.settle();
+  test.time.advance(1s);
   CHECK(test.cloud.offers == sequences{1, 2, 3});
   CHECK(test.state_of(1) == entry_state::dead);
   CHECK(test.messages.count("rollup 1 is a dead letter") == 1);
 }
 
-TEST_CASE("a record that cannot be read becomes a dead letter and blocks nothing") {
+TEST_CASE("a damaged record is told as lost and blocks nothing") {
   bench test;
   test.store_.damaged = {2};
   test.store(3);
   test.start();
-  test.time.settle();
+  test.time.advance(1s);
   CHECK(test.cloud.offers == sequences{1, 3});
-  CHECK(test.state_of(2) == entry_state::dead);
-  CHECK(test.messages.count("rollup 2 cannot be sent and becomes a dead letter: its checksum is wrong") == 1);
+  CHECK(test.messages.count("its checksum is wrong; it is discarded and told as lost") == 1);
+}
+
+TEST_CASE("what an operator drops right before it is offered is nothing to wait for or to tell") {
+  bench test;
+  test.store_.dropped = {1, 2};
+  test.store(3);
+  test.start();
+  test.time.settle();
+  CHECK(test.cloud.offers == sequences{3});
+  CHECK(std::ranges::count(test.messages.entries(), observe::log_level::error, &observe::log_entry::level) == 0);
+}
+
+TEST_CASE("a rollup that is listed for ever but never there makes delivery wait for the outbox, not spin") {
+  bench test;
+  test.store_.missing = {1};
+  test.store(2);
+  test.start();
+  test.time.advance(1min);
+  CHECK(test.cloud.offers.empty());
+  CHECK(test.messages.count("delivery waits for the outbox: rollup 1 is listed but gone") == 1);
 }
 
 TEST_CASE("a disk that fails for a while delays delivery and is told once") {

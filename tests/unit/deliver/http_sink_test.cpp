@@ -1,12 +1,16 @@
 #include "deliver/http_sink.hpp"
 
 #include "support/await.hpp"
+#include "support/memory_log.hpp"
+#include "support/temporary_directory.hpp"
 #include "support/virtual_clock.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,11 +26,17 @@ class told_client final : public net::http_client {
  public:
   runtime::task<std::expected<net::http_answer, net::send_failure>> send(const net::http_request& request) override {
     sent = request;
-    co_return answer;
+    forms.push_back(request.body);
+    if (answers.empty()) co_return answer;
+    auto next = std::move(answers.front());
+    answers.erase(answers.begin());
+    co_return next;
   }
   void cancel() noexcept override { cancelled = true; }
 
   std::expected<net::http_answer, net::send_failure> answer;
+  std::vector<net::http_answer> answers;  ///< before that one
+  std::vector<std::string> forms;         ///< every body that was sent
   std::optional<net::http_request> sent;
   bool cancelled = false;
 };
@@ -41,26 +51,34 @@ net::http_answer answer_with(int status, std::string reason,
   return answer;
 }
 
+deliver::cloud_options cloud_at_example() {
+  deliver::cloud_options cloud;
+  cloud.url = {model::url_scheme::https, "ingest.example.com", 443, "/v1/rollups", ""};
+  return cloud;
+}
+
+model::secret content_of(const std::filesystem::path& file) {
+  return {{{model::secret::part::source::file, file}}};
+}
+
 class bench {
  public:
+  explicit bench(deliver::cloud_options cloud = cloud_at_example()) : sink(client, time, messages, std::move(cloud)) {}
+
   deliver::answer offer() {
     outbox::record stored;
     stored.sequence = 42;
     stored.id = "019ad1f0-7a4e-7c11-9b1e-2f0c4d7e8a55";
     stored.body = R"({"edge_nodes":3})";
+    stored.packed = "packed";
     return tests::await(loop, sink.offer(stored));
   }
 
   boost::asio::io_context loop;
   tests::virtual_clock time{loop, std::chrono::sys_days{2026y / 11 / 22} + 16h};  // the clock starts an hour in
   told_client client;
-  deliver::http_sink sink{client,
-                          time,
-                          {.scheme = model::url_scheme::https,
-                           .host = "ingest.example.com",
-                           .port = 443,
-                           .path = "/v1/rollups",
-                           .query = ""}};
+  tests::memory_log messages;
+  deliver::http_sink sink;
 };
 
 }  // namespace
@@ -123,6 +141,90 @@ TEST_CASE("an exchange that failed is an answer too") {
     CHECK(came.failure == refused);
     CHECK(came.request_left == left);
   }
+}
+
+TEST_CASE("a body goes out packed where the cloud takes that, and the same is told of it") {
+  auto cloud = cloud_at_example();
+  SECTION("never, when off") {
+    cloud.gzip = deliver::gzip_use::off;
+    bench test(cloud);
+    test.client.answer = answer_with(202, "", {{"accept-encoding", "gzip"}});
+    [[maybe_unused]] const auto first = test.offer();
+    [[maybe_unused]] const auto second = test.offer();
+    CHECK(test.client.sent->headers.size() == 4);
+    CHECK(test.client.sent->body == R"({"edge_nodes":3})");
+  }
+  SECTION("from the first on, when on") {
+    cloud.gzip = deliver::gzip_use::on;
+    bench test(cloud);
+    test.client.answer = answer_with(202, "");
+    CHECK(test.offer().body_bytes == 6);
+    CHECK(test.client.sent->body == "packed");
+    CHECK(test.client.sent->headers.back() == std::pair<std::string, std::string>{"Content-Encoding", "gzip"});
+  }
+  SECTION("once it said so, by itself, in whatever answer") {
+    bench test(cloud);
+    test.client.answer = answer_with(503, "", {{"accept-encoding", "br"}, {"accept-encoding", "gzip"}});
+    CHECK(test.offer().body_bytes == 16);
+    [[maybe_unused]] const auto second = test.offer();
+    CHECK(test.client.sent->body == "packed");
+  }
+}
+
+TEST_CASE("a 415 to a packed body is answered by the plain one in the same offer, and no other is packed") {
+  auto cloud = cloud_at_example();
+  cloud.gzip = deliver::gzip_use::on;
+  bench test(cloud);
+  test.client.answers = {answer_with(415, "Unsupported Media Type")};
+  test.client.answer = answer_with(202, "Accepted", {{"accept-encoding", "gzip"}});
+  const auto came = test.offer();
+  CHECK(came.status == 202);
+  CHECK(came.body_bytes == 6 + 16);
+  [[maybe_unused]] const auto next = test.offer();
+  CHECK(test.client.forms == std::vector<std::string>{"packed", R"({"edge_nodes":3})", R"({"edge_nodes":3})"});
+
+  test.client.answer = answer_with(415, "Unsupported Media Type");
+  CHECK(test.offer().status == 415);
+  CHECK(test.client.forms.size() == 4);
+}
+
+TEST_CASE("a token is looked up for each offer, and one that is gone is used on") {
+  const tests::temporary_directory directory;
+  const auto token = directory.path() / "token";
+  std::ofstream(token) << "first";
+  auto cloud = cloud_at_example();
+  cloud.auth =
+      std::make_shared<const model::credentials>(model::credentials{model::auth_scheme::bearer, {}, content_of(token)});
+  bench test(cloud);
+  test.client.answer = answer_with(401, "Unauthorized");
+  const auto sent = [&] {
+    [[maybe_unused]] const auto came = test.offer();
+    return test.client.sent->headers.back().second;
+  };
+  CHECK(sent() == "Bearer first");
+  CHECK_FALSE(test.sink.set_up_changed());
+  std::ofstream(token) << "second-token";
+  CHECK(test.sink.set_up_changed());
+  CHECK(sent() == "Bearer second-token");
+  CHECK_FALSE(test.sink.set_up_changed());
+
+  std::filesystem::remove(token);
+  CHECK_FALSE(test.sink.set_up_changed());
+  CHECK(sent() == "Bearer second-token");
+  CHECK(sent() == "Bearer second-token");
+  CHECK(test.messages.count("what it last held is used on") == 1);
+}
+
+TEST_CASE("a token that never could be read keeps the rollup here") {
+  auto cloud = cloud_at_example();
+  cloud.auth = std::make_shared<const model::credentials>(
+      model::credentials{model::auth_scheme::bearer, {}, content_of("/does/not/exist")});
+  bench test(cloud);
+  CHECK(test.sink.prepare().error().kind == model::error_kind::no_input);
+  const auto came = test.offer();
+  CHECK_FALSE(test.client.sent);
+  REQUIRE(came.unready);
+  CHECK(came.unready->starts_with("cloud.auth: "));
 }
 
 TEST_CASE("cancelling an offer cancels the exchange") {

@@ -66,7 +66,7 @@ TEST_CASE("a status gives the verdict of the table") {
       {403, verdict::hold, hold_reason::forbidden},
       {404, verdict::hold, hold_reason::not_found},
       {405, verdict::hold, hold_reason::method},
-      {407, verdict::hold, hold_reason::other},
+      {407, verdict::hold, hold_reason::proxy},
       {410, verdict::hold, hold_reason::not_found},
       {411, verdict::hold, hold_reason::other},
       {415, verdict::hold, hold_reason::media_type},
@@ -91,6 +91,33 @@ TEST_CASE("an exchange that came to no status is tried again") {
     CHECK(judged.verdict == verdict::retry);
     CHECK(judged.sentence == "no answer from the cloud: ingest.example.com: no route to host");
   }
+}
+
+TEST_CASE("what a proxy answers in place of the cloud is judged by itself") {
+  for (const auto& [code, expected] : {std::pair{407, verdict::hold},
+                                       {403, verdict::hold},
+                                       {400, verdict::hold},
+                                       {404, verdict::hold},
+                                       {429, verdict::retry},
+                                       {502, verdict::retry},
+                                       {504, verdict::retry}}) {
+    INFO("status " << code);
+    auto came = failure(failure_kind::http_status);
+    came.failure->http_status = code;
+    const auto judged = judge(came, endpoint_trust::certain);
+    CHECK(judged.verdict == expected);
+    CHECK(judged.reason == (expected == verdict::hold ? std::optional(hold_reason::proxy) : std::nullopt));
+    CHECK_FALSE(judged.counts_as_trouble);
+  }
+}
+
+TEST_CASE("an offer that never was, because a secret cannot be read, holds") {
+  deliver::answer came;
+  came.unready = "cloud.auth: /etc/token: No such file or directory";
+  const auto judged = judge(came, endpoint_trust::certain);
+  CHECK(judged.verdict == verdict::hold);
+  CHECK(judged.reason == hold_reason::credentials);
+  CHECK(judged.sentence == *came.unready);
 }
 
 TEST_CASE("a status counts even where the answer broke off after it") {

@@ -26,6 +26,7 @@ struct fixture {
   tests::fake_network network{clock};
   net::http_connection connection{loop.get_executor(), clock, network, net::http_limits{}};
   runtime::task_scope scope{loop.get_executor(), clock};
+  std::string host = "127.0.0.1";
   std::optional<outcome> came;
   model::mono_time came_at;
 
@@ -35,7 +36,7 @@ struct fixture {
 
   static runtime::task<void> send(fixture& f) {
     net::http_request request;
-    request.target = {model::url_scheme::http, "127.0.0.1", 80, "/v1/rollups", "site=north"};
+    request.target = {model::url_scheme::http, f.host, 80, "/v1/rollups", "site=north"};
     request.headers = {{"Content-Type", "application/json"}};
     request.body = "{}";
     auto answered = co_await f.connection.send(request);
@@ -79,19 +80,45 @@ TEST_CASE("the connection is kept for the next request, and replaced when the pe
     return ++asked == 3 ? std::vector<piece>{{0ms, "", piece_end::close}}
                         : std::vector<piece>{{1ms, http_text(202, "")}};
   }};
-  CHECK(f.sent());
-  CHECK(f.sent());
+  CHECK(f.sent(1min));
+  CHECK(f.sent(1min));
   CHECK(f.network.connects == 1);
-  CHECK(f.sent());
+  CHECK(f.sent(1min));
   CHECK(f.network.connects == 2);
 }
 
 TEST_CASE("what the peer sends without being asked is never read as an answer") {
   fixture f;
   f.cloud({{1ms, http_text(500, "")}, {100ms, http_text(202, "")}});
-  CHECK(f.sent()->status == 500);
-  CHECK(f.sent()->status == 500);
+  CHECK(f.sent(1min)->status == 500);
+  CHECK(f.sent(1min)->status == 500);
   CHECK(f.network.connects == 2);
+}
+
+TEST_CASE("a connection that was idle for too long is not used again") {
+  fixture f;
+  f.cloud({{1ms, http_text(202, "")}});
+  CHECK(f.sent(net::longest_idle));
+  CHECK(f.sent(net::longest_idle + 1s));
+  CHECK(f.network.connects == 1);
+  CHECK(f.sent());
+  CHECK(f.network.connects == 2);
+}
+
+TEST_CASE("an address that swallows everything leaves time for the next one") {
+  fixture f;
+  f.network.names["cloud"] = {"127.0.0.2", "127.0.0.1"};
+  f.network.hosts[{"127.0.0.2", 80}] = {.connecting = tests::on_connect::ignore};
+  f.cloud({{1ms, http_text(202, "")}});
+  f.host = "cloud";
+  const auto began = f.clock.now();
+  CHECK(f.sent());
+  CHECK(f.came_at - began == 15s + 1ms);  // half of the time without progress
+  f.network.hosts[{"127.0.0.1", 80}] = {.connecting = tests::on_connect::ignore};
+  const auto lost = f.sent();
+  REQUIRE_FALSE(lost.has_value());
+  CHECK(lost.error().failure.kind == failure_kind::timeout);
+  CHECK_FALSE(lost.error().request_left);
 }
 
 TEST_CASE("what goes wrong is told by kind") {
@@ -175,4 +202,62 @@ TEST_CASE("cancel ends a request at once") {
   f.connection.cancel();  // with nothing under way it does nothing
   f.cloud({{1ms, http_text(202, "")}});
   CHECK(f.sent());
+}
+
+namespace {
+
+runtime::task<void> send_empty(fixture& test, net::http_connection& through, model::url target) {
+  net::http_request request;
+  request.target = std::move(target);
+  auto answered = co_await through.send(request);
+  test.came = std::move(answered);
+}
+
+}  // namespace
+
+TEST_CASE("plain http goes to a proxy as a request that it forwards, with its credentials") {
+  fixture f;
+  net::http_connection connection{f.loop.get_executor(),
+                                  f.clock,
+                                  f.network,
+                                  net::http_limits{},
+                                  {},
+                                  net::http_proxy{{model::url_scheme::http, "127.0.0.9", 3128, "", ""}, "Basic eA=="}};
+  f.network.hosts[{"127.0.0.9", 3128}] = {.answer = [](const std::string&) {
+    return std::vector<piece>{{1ms, http_text(202, "")}};
+  }};
+  const model::url cloud{model::url_scheme::http, "cloud.test", 8080, "/v1", "a=b"};
+  f.scope.spawn(send_empty(f, connection, cloud));
+  f.clock.advance(1s);
+  REQUIRE(f.came);
+  CHECK(f.came->has_value());
+  CHECK(f.network.requests == std::vector<std::string>{"POST http://cloud.test:8080/v1?a=b HTTP/1.1\r\n"
+                                                       "Host: cloud.test:8080\r\nProxy-Authorization: Basic eA==\r\n"
+                                                       "Content-Length: 0\r\n\r\n"});
+}
+
+TEST_CASE("https goes through a tunnel, and its request says nothing of the proxy") {
+  fixture f;
+  net::http_connection connection{f.loop.get_executor(),
+                                  f.clock,
+                                  f.network,
+                                  net::http_limits{},
+                                  {},
+                                  net::http_proxy{{model::url_scheme::http, "127.0.0.9", 3128, "", ""}, "Basic eA=="}};
+  const model::url cloud{model::url_scheme::https, "cloud.test", 443, "/v1", ""};
+  f.scope.spawn(send_empty(f, connection, cloud));
+  f.clock.advance(1s);
+  REQUIRE(f.came);
+  CHECK(f.came->error().failure.message == "by way of the proxy 127.0.0.9:3128: refused");
+
+  f.network.hosts[{"127.0.0.9", 3128}] = {.answer = [](const std::string&) {
+    return std::vector<piece>{{1ms, http_text(202, "")}};
+  }};
+  f.scope.spawn(send_empty(f, connection, cloud));
+  f.clock.advance(1s);
+  CHECK(f.came->has_value());
+  CHECK(f.network.tunnels.back() ==
+        "CONNECT cloud.test:443 HTTP/1.1\r\nHost: cloud.test:443\r\nProxy-Authorization: Basic eA==\r\n\r\n");
+  CHECK(f.network.requests ==
+        std::vector<std::string>{"POST /v1 HTTP/1.1\r\nHost: cloud.test\r\nContent-Length: 0\r\n\r\n"});
 }

@@ -79,6 +79,8 @@ const std::vector<broken_row> broken_rows = {
     {"an HTTP/2 preface answer", "\0\0\x12\x04\0\0\0\0\0"s, failure_kind::protocol, "not an HTTP/1.x answer"},
     {"HTTP/2 in words", "HTTP/2 200 OK\r\n", failure_kind::protocol, "not an HTTP/1.x answer"},
     {"garbage without a line end", "g", failure_kind::protocol, "not an HTTP/1.x answer"},
+    {"more garbage than a header may have", std::string(17 * 1024, 'g'), failure_kind::protocol,
+     "not an HTTP/1.x answer"},
     {"an empty line", "\r\n", failure_kind::protocol, "not an HTTP/1.x answer"},
     {"a TLS alert", "\x15\x03\x01\0\x02\x02\x46"s, failure_kind::protocol, "not an HTTP/1.x answer"},
     {"a status of two digits", "HTTP/1.1 20 OK\r\n", failure_kind::protocol, "bad status line"},

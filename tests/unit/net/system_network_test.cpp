@@ -3,9 +3,10 @@
 #include "net/exchange_driver.hpp"
 #include "runtime/system_clock.hpp"
 #include "runtime/task_scope.hpp"
+#include "support/memory_log.hpp"
+#include "support/serve_once.hpp"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/write.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include <optional>
@@ -20,7 +21,8 @@ namespace {
 struct fixture {
   asio::io_context loop;
   runtime::system_clock clock{loop.get_executor()};
-  net::system_network network{loop.get_executor(), clock, nullptr};
+  tests::memory_log messages;
+  net::system_network network{loop.get_executor(), clock, messages};
   runtime::task_scope scope{loop.get_executor(), clock};
 };
 
@@ -34,22 +36,12 @@ runtime::task<void> ask(fixture& f, asio::ip::tcp::endpoint where, net::response
                         std::optional<model::failure>& failure) {
   const std::string request = "GET / HTTP/1.1\r\n\r\n";
   const model::url peer;
-  auto stream = f.network.open(where, peer);
+  const model::tls_options tls;
+  auto stream = f.network.open(where, peer, tls);
   std::string buffer(4096, '\0');
   net::http_exchange exchange(reader, request, net::connection_age::fresh, f.clock.now());
   co_await net::drive(exchange, *stream, buffer, f.clock);
   failure = exchange.failure();
-}
-
-/// Answers one connection and closes it.
-runtime::task<void> serve(asio::ip::tcp::acceptor& acceptor, std::string text) {
-  auto [error, socket] = co_await acceptor.async_accept(runtime::as_result);
-  if (error) co_return;
-  std::string request(4096, '\0');
-  auto into = asio::buffer(request);
-  [[maybe_unused]] auto [read_error, got] = co_await socket.async_read_some(into, runtime::as_result);
-  auto from = asio::buffer(text);
-  [[maybe_unused]] auto [write_error, sent] = co_await asio::async_write(socket, from, runtime::as_result);
 }
 
 }  // namespace
@@ -73,7 +65,7 @@ TEST_CASE("an exchange over a real socket brings the answer") {
   asio::ip::tcp::acceptor acceptor(f.loop, {asio::ip::address_v4::loopback(), 0});
   net::response_reader reader;
   std::optional<model::failure> failure;
-  f.scope.spawn(serve(acceptor, "HTTP/1.1 200 OK\r\n\r\nall of it"));
+  f.scope.spawn(tests::serve_once(acceptor, "HTTP/1.1 200 OK\r\n\r\nall of it"));
   f.scope.spawn(ask(f, acceptor.local_endpoint(), reader, failure));
   f.loop.run();
   CHECK_FALSE(failure);

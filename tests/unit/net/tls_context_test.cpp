@@ -4,6 +4,7 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <cstdlib>
 #include <fstream>
 #include <string>
 
@@ -73,6 +74,33 @@ TEST_CASE("TLS options that cannot work are errors that name the file and say wh
     CHECK(opened.error().kind == row.kind);
     CHECK(opened.error().text.contains(row.named));
     CHECK(opened.error().text.contains(row.says));
+  }
+}
+
+TEST_CASE("an environment that moves the system's store to where nothing is, is an error and not an unknown issuer") {
+  const certificates made;
+  std::ofstream(made.file("text")) << "no certificate\n";
+  const struct {
+    const char* variable;
+    std::string value;
+    std::string named;
+    error_kind kind;
+  } rows[] = {
+      {"SSL_CERT_FILE", made.file("none.pem"), made.file("none.pem"), error_kind::no_input},
+      {"SSL_CERT_FILE", made.file("text"), made.file("text"), error_kind::config},
+      {"SSL_CERT_DIR", made.file("") + ":" + made.file("none"), made.file("none"), error_kind::no_input},
+  };
+  for (const auto& row : rows) {
+    CAPTURE(row.variable, row.value);
+    ::setenv(row.variable, row.value.c_str(), 1);
+    const auto opened = net::tls_context::open({});
+    const auto own_authorities = net::tls_context::open({made.file("ca.pem"), "", ""});
+    ::unsetenv(row.variable);
+    REQUIRE_FALSE(opened);
+    CHECK(opened.error().kind == row.kind);
+    CHECK(opened.error().text.contains(row.variable));
+    CHECK(opened.error().text.contains(row.named));
+    CHECK(own_authorities);
   }
 }
 

@@ -5,15 +5,17 @@
 #include "runtime/system_clock.hpp"
 #include "runtime/task_scope.hpp"
 #include "support/certificates.hpp"
+#include "support/memory_log.hpp"
+#include "support/serve_once.hpp"
 #include "support/tls_server.hpp"
 
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/write.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include <csignal>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace edge_rollup;
@@ -36,10 +38,7 @@ struct fetched {
 /// A client with its own sessions.
 class client {
  public:
-  explicit client(const model::tls_options& options)
-      : network_(loop_.get_executor(), clock_, net::tls_context::open(options).value()) {
-    std::signal(SIGPIPE, SIG_IGN);
-  }
+  explicit client(model::tls_options options) : options_(std::move(options)) { std::signal(SIGPIPE, SIG_IGN); }
 
   fetched get(const std::string& host, std::uint16_t port, std::size_t buffer_bytes = 64 * 1024) {
     runtime::task_scope scope(loop_.get_executor(), clock_);
@@ -54,7 +53,7 @@ class client {
   runtime::task<void> get(model::url peer, std::size_t buffer_bytes, fetched& came) {
     const std::string request = "GET / HTTP/1.1\r\n\r\n";
     const asio::ip::tcp::endpoint address(asio::ip::address_v4::loopback(), peer.port);
-    auto stream = network_.open(address, peer);
+    auto stream = network_.open(address, peer, options_);
     std::string buffer(buffer_bytes, '\0');
     net::response_reader reader;
     net::http_exchange exchange(reader, request, net::connection_age::fresh, clock_.now());
@@ -66,7 +65,9 @@ class client {
 
   asio::io_context loop_;
   runtime::system_clock clock_{loop_.get_executor()};
-  net::system_network network_;
+  tests::memory_log messages_;
+  net::system_network network_{loop_.get_executor(), clock_, messages_};
+  model::tls_options options_;
 };
 
 model::tls_options trusting(const certificates& made) {
@@ -84,17 +85,6 @@ void check_failed(const fetched& came, failure_kind kind, const std::string& say
   INFO(came.failure->message);
   CHECK(came.failure->kind == kind);
   CHECK(came.failure->message.contains(says));
-}
-
-/// Answers one connection in plain text once a byte has come, and closes it.
-runtime::task<void> answer_plainly(asio::ip::tcp::acceptor& acceptor, std::string text) {
-  auto [error, socket] = co_await acceptor.async_accept(runtime::as_result);
-  if (error) co_return;
-  std::string request(4096, '\0');
-  auto into = asio::buffer(request);
-  [[maybe_unused]] auto [read_error, got] = co_await socket.async_read_some(into, runtime::as_result);
-  auto from = asio::buffer(text);
-  [[maybe_unused]] auto [write_error, sent] = co_await asio::async_write(socket, from, runtime::as_result);
 }
 
 }  // namespace
@@ -172,12 +162,12 @@ TEST_CASE("a plain http peer is told from one of TLS") {
   const auto port = acceptor.local_endpoint().port();
   client asking({});
 
-  scope.spawn(answer_plainly(acceptor, "HTTP/1.1 400 Bad Request\r\n\r\n"));
+  scope.spawn(tests::serve_once(acceptor, "HTTP/1.1 400 Bad Request\r\n\r\n"));
   std::jthread http([&] { loop.run(); });
   check_failed(asking.get("localhost", port), failure_kind::tls, "does not speak TLS");
   http.join();
 
-  scope.spawn(answer_plainly(acceptor, ""));
+  scope.spawn(tests::serve_once(acceptor, ""));
   loop.restart();
   std::jthread closing([&] { loop.run(); });
   check_failed(asking.get("localhost", port), failure_kind::tls, "in the TLS handshake");
@@ -247,4 +237,9 @@ TEST_CASE("a server is told which host is meant, by its name only, and when the 
     CHECK(server.seen().front().asked_for == row.asked_for);
     CHECK(server.seen().front().client_goodbye == tls_server::connection::goodbye::said);
   }
+}
+
+TEST_CASE("without usable TLS files nothing is connected, and the failure names them") {
+  client asking({"/none/ca.pem", "", ""});
+  check_failed(asking.get("localhost", 1), failure_kind::tls, "/none/ca.pem");
 }

@@ -35,6 +35,12 @@ std::vector<std::string> messages(const std::vector<log_entry>& lines) {
   return all;
 }
 
+/// Of a round whose data are all of known age.
+std::vector<log_entry> lines_of_round(observe::node_report& report, const std::vector<model::node>& nodes,
+                                      const std::vector<model::poll_outcome>& outcomes) {
+  return report.lines_of_round(nodes, outcomes, std::vector(nodes.size(), model::freshness::fresh));
+}
+
 using said = std::vector<std::string>;
 
 }  // namespace
@@ -62,7 +68,7 @@ TEST_CASE("A node is mentioned when its state changes, not when it stays") {
   const std::vector nodes{node_named("a")};
   for (const row& r : rounds) {
     INFO(r.label);
-    CHECK(messages(report.lines_of_round(nodes, std::vector{r.outcome})) == r.lines);
+    CHECK(messages(lines_of_round(report, nodes, std::vector{r.outcome})) == r.lines);
   }
 }
 
@@ -71,14 +77,14 @@ TEST_CASE("A failure is a warning with the facts as fields, a recovery is inform
   const std::vector nodes{node_named("a")};
   auto slow = failed(http_status, "HTTP 503");
   slow.latency = std::chrono::microseconds(2'600);
-  const auto failing = report.lines_of_round(nodes, std::vector{slow});
+  const auto failing = lines_of_round(report, nodes, std::vector{slow});
   REQUIRE(failing.size() == 1);
   CHECK(failing[0].level == log_level::warn);
   REQUIRE(failing[0].fields.size() == 4);
   CHECK(std::get<std::string>(failing[0].fields[1].value) == "http://a");
   CHECK(std::get<std::string>(failing[0].fields[2].value) == "http_status");
   CHECK(std::get<std::int64_t>(failing[0].fields[3].value) == 3);
-  const auto recovered = report.lines_of_round(nodes, std::vector{ok()});
+  const auto recovered = lines_of_round(report, nodes, std::vector{ok()});
   REQUIRE(recovered.size() == 1);
   CHECK(recovered[0].level == log_level::info);
 }
@@ -89,11 +95,11 @@ TEST_CASE("Ten thousand dead nodes are twenty lines and one, and afterwards sile
   const std::vector outcomes(nodes.size(), failed(connect));
 
   observe::node_report report;
-  const auto lines = report.lines_of_round(nodes, outcomes);
+  const auto lines = lines_of_round(report, nodes, outcomes);
   REQUIRE(lines.size() == observe::node_lines_per_round + 1);
   CHECK(lines.front().message == "node n0 failed: it broke");
   CHECK(lines.back().message == "and 9 980 more nodes");
-  CHECK(report.lines_of_round(nodes, outcomes).empty());
+  CHECK(lines_of_round(report, nodes, outcomes).empty());
 }
 
 TEST_CASE("Exactly as many nodes as lines need no line for the others") {
@@ -101,16 +107,16 @@ TEST_CASE("Exactly as many nodes as lines need no line for the others") {
   for (std::size_t at = 0; at < observe::node_lines_per_round; ++at)
     nodes.push_back(node_named(fmt::format("n{}", at)));
   observe::node_report report;
-  CHECK(report.lines_of_round(nodes, std::vector(nodes.size(), failed(connect))).size() ==
+  CHECK(lines_of_round(report, nodes, std::vector(nodes.size(), failed(connect))).size() ==
         observe::node_lines_per_round);
 }
 
 TEST_CASE("A node that left the list is forgotten, one that moved within it is not") {
   observe::node_report report;
   const auto a = node_named("a"), b = node_named("b");
-  CHECK(report.lines_of_round(std::vector{a, b}, std::vector{failed(connect), failed(connect)}).size() == 2);
-  CHECK(report.lines_of_round(std::vector{b}, std::vector{failed(connect)}).empty());
-  CHECK(messages(report.lines_of_round(std::vector{b, a}, std::vector{failed(connect), failed(connect)})) ==
+  CHECK(lines_of_round(report, std::vector{a, b}, std::vector{failed(connect), failed(connect)}).size() == 2);
+  CHECK(lines_of_round(report, std::vector{b}, std::vector{failed(connect)}).empty());
+  CHECK(messages(lines_of_round(report, std::vector{b, a}, std::vector{failed(connect), failed(connect)})) ==
         said{"node a failed: it broke"});
 }
 
@@ -142,5 +148,36 @@ TEST_CASE("A round is summed up in one line") {
   SECTION("large numbers are grouped") {
     made.total_records = 18'446'744'073'709'551'615U;
     CHECK(observe::round_line(1, made).message.find("18 446 744 073 709 551 615 records") != std::string::npos);
+  }
+}
+
+TEST_CASE("A node whose clock is ahead is warned of once while that lasts") {
+  using enum model::freshness;
+  model::poll_outcome dated = ok();
+  dated.answer->last_updated_at = model::wall_time{std::chrono::years{57}};
+  struct row {
+    const char* label;
+    model::poll_outcome outcome;
+    model::freshness freshness;
+    std::size_t lines;
+  };
+  const row rounds[] = {
+      {"no time at all is no clock", ok(), unknown, 0},
+      {"ahead", dated, unknown, 1},
+      {"still ahead", dated, unknown, 0},
+      {"skipped changes nothing", failed(skipped), unknown, 0},
+      {"still ahead after that", dated, unknown, 0},
+      {"set right", dated, fresh, 0},
+      {"ahead again", dated, unknown, 1},
+  };
+  const std::vector nodes{node_named("a")};
+  observe::node_report report;
+  for (const row& r : rounds) {
+    INFO(r.label);
+    const auto lines = report.lines_of_round(nodes, std::vector{r.outcome}, std::vector{r.freshness});
+    REQUIRE(lines.size() == r.lines);
+    if (lines.empty()) continue;
+    CHECK(lines[0].level == log_level::warn);
+    CHECK(lines[0].message.starts_with("the clock of node a is ahead of ours"));
   }
 }

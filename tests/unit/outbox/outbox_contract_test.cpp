@@ -3,9 +3,12 @@
 
 #include "outbox/sqlite_outbox.hpp"
 #include "support/await.hpp"
+#include "support/memory_log.hpp"
 #include "support/memory_outbox.hpp"
 #include "support/property.hpp"
+#include "support/seeded_entropy.hpp"
 #include "support/temporary_directory.hpp"
+#include "support/virtual_clock.hpp"
 
 #include <catch2/catch_template_test_macros.hpp>
 
@@ -39,13 +42,18 @@ class on_disk {
   outbox& box() { return *box_; }
   void reopen() {
     box_.reset();
-    auto opened = sqlite_outbox::open(room_.path(), {.gateway = "gateway-1", .new_stream_id = stream});
+    auto opened = sqlite_outbox::open(room_.path(), {.gateway = "gateway-1", .new_stream_id = stream},
+                                      {time_, chance_, messages_});
     REQUIRE(opened);
     box_ = std::move(*opened);
   }
 
  private:
   tests::temporary_directory room_;
+  runtime::asio::io_context idle_;
+  tests::virtual_clock time_{idle_};
+  tests::seeded_entropy chance_{1};
+  tests::memory_log messages_;
   std::unique_ptr<sqlite_outbox> box_;
 };
 

@@ -116,7 +116,7 @@ TEST_CASE("a body stands in the file as one gzip member") {
   CHECK(store.at_a_glance().bytes == gzip("{}").size());
 }
 
-TEST_CASE("damage to a record is found when it is loaded, and its neighbours are not touched") {
+TEST_CASE("a damaged record is found when it is loaded and told as lost, and its neighbours are not touched") {
   struct row {
     const char* label;
     const char* damage;
@@ -148,7 +148,10 @@ TEST_CASE("damage to a record is found when it is loaded, and its neighbours are
     CHECK_THAT(damaged.error().text, ContainsSubstring("rollup 2 in " + (room.path() / store_file_name).string()));
     CHECK(store.load(1).value() == numbered(1));
     CHECK(store.load(3).value() == numbered(3));
-    CHECK(store.front(9).value().size() == 3);
+    CHECK(store.front(9).value() == std::vector<entry>{{.sequence = 1}, {.sequence = 3}});
+    CHECK(!store.load(2).value());
+    CHECK(store.at_a_glance().lost == model::loss{1, {{2, 2, model::loss_reason::damage}}});
+    CHECK(store.at_a_glance().discarded == std::array<std::uint64_t, 5>{0, 0, 0, 1, 0});
   }
 }
 

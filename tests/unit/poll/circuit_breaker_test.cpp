@@ -29,6 +29,19 @@ TEST_CASE("after five failures a node is probed after two intervals, then at dou
   CHECK(rounds_asked(10s, 200) == std::vector<int>{1, 2, 3, 4, 5, 7, 11, 19, 35, 67, 127, 187});
 }
 
+TEST_CASE("at the interval of five minutes every second round probes") {
+  CHECK(rounds_asked(300s, 12) == std::vector<int>{1, 2, 3, 4, 5, 7, 9, 11});
+}
+
+TEST_CASE("rounds back to back count as a second apart, so that dead nodes are spared there as well") {
+  circuit_breaker breaker;
+  const model::mono_time now{1h};
+  for (int i = 0; i < 5; ++i) breaker.failed(now, 0s);
+  CHECK(breaker.next_probe() == now + 2 * poll::least_interval - poll::least_interval / 4);
+  breaker.failed(breaker.next_probe(), 0s);
+  CHECK(breaker.next_probe() > now + 5s);
+}
+
 TEST_CASE("where two intervals are more than ten minutes, every second round probes") {
   CHECK(rounds_asked(20min, 12) == std::vector<int>{1, 2, 3, 4, 5, 7, 9, 11});
 }

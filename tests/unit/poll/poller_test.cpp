@@ -1,106 +1,20 @@
 #include "poll/poller.hpp"
 
-#include "support/fake_network.hpp"
-#include "support/virtual_clock.hpp"
-#include "wire/url.hpp"
+#include "support/poller_bench.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
+#include <memory>
 #include <numeric>
 #include <string>
+#include <utility>
 #include <vector>
 
 using namespace edge_rollup;
+using namespace edge_rollup::tests;
 using namespace std::chrono_literals;
 using model::failure_kind;
-using tests::fake_host;
-using tests::http_text;
-using tests::on_connect;
-using tests::piece;
-using tests::piece_end;
-using tests::summary_text;
-
-namespace {
-
-constexpr auto timeout = 8s;
-const std::string good_answer = http_text(200, summary_text(100));
-
-fake_host answers(std::vector<piece> pieces) {
-  return {.answer = [pieces](const std::string&) { return pieces; }};
-}
-
-const fake_host silent{.answer = [](const std::string&) { return std::vector<piece>{}; }};
-const fake_host black_hole{.connecting = on_connect::ignore};
-
-fake_host dripping(std::size_t bytes, std::chrono::milliseconds pace) {
-  std::vector<piece> drops(bytes, piece{pace, "x"});
-  drops.insert(drops.begin(), piece{0ms, "HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n"});
-  return answers(drops);
-}
-
-std::string address(std::size_t node) {
-  return "127.1." + std::to_string(node / 250) + "." + std::to_string(node % 250 + 1);
-}
-
-/// Nodes of a fake network and a poller that asks them.
-struct fixture {
-  boost::asio::io_context loop;
-  tests::virtual_clock clock{loop};
-  tests::fake_network network{clock};
-  poll::poll_options options;
-  std::size_t descriptors = 100'000;
-  std::vector<model::node> nodes;
-  std::unique_ptr<poll::poller> poller;
-  runtime::task_scope scope{loop.get_executor(), clock};
-  std::vector<model::poll_outcome> outcomes;
-  model::nanoseconds took{};
-  bool done = false;
-
-  model::node& add(const std::string& url) {
-    model::node node;
-    node.base = *wire::parse_node_url(url);
-    node.url = wire::to_string(node.base);
-    node.name = wire::default_node_name(node.base);
-    node.path = "/data/summary";
-    node.timeout = timeout;
-    return nodes.emplace_back(std::move(node));
-  }
-
-  void add(const fake_host& host) {
-    const auto where = address(nodes.size());
-    network.hosts[{where, 8080}] = host;
-    add("http://" + where + ":8080");
-  }
-
-  static runtime::task<void> ask(fixture& f) {
-    const auto started = f.clock.now();
-    f.outcomes = co_await f.poller->ask_all();
-    f.took = f.clock.now() - started;
-    f.done = true;
-  }
-
-  void begin() {
-    if (!poller) {
-      auto list = std::make_shared<const std::vector<model::node>>(nodes);
-      poller =
-          std::make_unique<poll::poller>(loop.get_executor(), clock, network, options, descriptors, std::move(list));
-    }
-    done = false;
-    scope.spawn(ask(*this));
-  }
-
-  void run_round() {
-    begin();
-    clock.advance(10 * timeout);
-    REQUIRE(done);
-  }
-
-  std::size_t ok_count() const {
-    return static_cast<std::size_t>(std::ranges::count_if(outcomes, [](const auto& each) { return each.ok(); }));
-  }
-};
-
-}  // namespace
 
 TEST_CASE("each way a node can answer becomes its outcome and nobody else's") {
   struct row {
@@ -131,10 +45,10 @@ TEST_CASE("each way a node can answer becomes its outcome and nobody else's") {
       {"no JSON", answers({{1ms, http_text(200, "<html>")}}), failure_kind::bad_json, ""},
       {"a bad summary", answers({{1ms, http_text(200, "{}")}}), failure_kind::bad_summary, "record_count"},
   };
-  fixture f;
+  poller_bench f;
   for (const auto& row : rows) {
     f.add(row.host);
-    f.add(tests::healthy_host(7));
+    f.add(healthy_host(7));
   }
   f.run_round();
   CHECK(f.took == timeout);
@@ -155,9 +69,9 @@ TEST_CASE("each way a node can answer becomes its outcome and nobody else's") {
 }
 
 TEST_CASE("at most `parallel` polls are in flight while all make progress") {
-  fixture f;
+  poller_bench f;
   f.options.parallel = 10;
-  for (int i = 0; i < 100; ++i) f.add(tests::healthy_host(1, 20ms));
+  for (int i = 0; i < 100; ++i) f.add(healthy_host(1, 20ms));
   f.run_round();
   CHECK(f.ok_count() == 100);
   CHECK(f.network.most_open == 10);
@@ -165,12 +79,12 @@ TEST_CASE("at most `parallel` polls are in flight while all make progress") {
 }
 
 TEST_CASE("a silent or a dripping node does not hold up the others, even with one slot") {
-  fixture f;
+  poller_bench f;
   f.options.parallel = 1;
   f.add(silent);
   f.add(dripping(1'000, 50ms));
   f.add(black_hole);
-  for (int i = 0; i < 50; ++i) f.add(tests::healthy_host(1, 1ms));
+  for (int i = 0; i < 50; ++i) f.add(healthy_host(1, 1ms));
   f.run_round();
   CHECK(f.ok_count() == 50);
   for (int i = 0; i < 3; ++i)
@@ -180,19 +94,19 @@ TEST_CASE("a silent or a dripping node does not hold up the others, even with on
 }
 
 TEST_CASE("one slot and a hundred hanging nodes make a round of about one timeout all the same") {
-  fixture f;
+  poller_bench f;
   f.options.parallel = 1;
   for (int i = 0; i < 100; ++i) f.add(i % 2 == 0 ? silent : dripping(1'000, 50ms));
-  for (int i = 0; i < 10; ++i) f.add(tests::healthy_host(1, 1ms));
+  for (int i = 0; i < 10; ++i) f.add(healthy_host(1, 1ms));
   f.run_round();
   CHECK(f.ok_count() == 10);
   CHECK(f.took <= timeout * 3 / 2);
 }
 
 TEST_CASE("more black holes than slots leave the healthy nodes alone in the next round") {
-  fixture f;
+  poller_bench f;
   f.options.parallel = 10;
-  for (int i = 0; i < 60; ++i) f.add(i < 30 ? black_hole : tests::healthy_host(1, 1ms));
+  for (int i = 0; i < 60; ++i) f.add(i < 30 ? black_hole : healthy_host(1, 1ms));
   f.run_round();
   CHECK(f.ok_count() == 30);
   CHECK(f.took == timeout + 1s + 500ms);
@@ -202,80 +116,22 @@ TEST_CASE("more black holes than slots leave the healthy nodes alone in the next
 }
 
 TEST_CASE("descriptors bound what is open, and every node is still asked") {
-  fixture f;
+  poller_bench f;
   f.descriptors = 7;
   f.options.keep_alive = true;
-  for (int i = 0; i < 100; ++i) f.add(tests::healthy_host(1));
+  for (int i = 0; i < 100; ++i) f.add(healthy_host(1));
   f.run_round();
   CHECK(f.ok_count() == 100);
   CHECK(f.network.most_open <= 7);
-  CHECK(f.network.open_now == 0);
-}
-
-TEST_CASE("kept connections are used again, one for each node") {
-  fixture f;
-  f.options.keep_alive = true;
-  for (int i = 0; i < 5; ++i) f.add(tests::healthy_host(1));
-  for (int round = 0; round < 10; ++round) f.run_round();
-  CHECK(f.network.connects == 5);
-  CHECK(f.network.requests.size() == 50);
-}
-
-TEST_CASE("connections are not kept where that is not wanted or not possible") {
-  for (const auto* head : {"Connection: close\r\n", ""}) {
-    fixture f;
-    f.options.keep_alive = *head != '\0';
-    const auto body = summary_text(1);
-    const auto text = "HTTP/1.1 200 OK\r\n" + std::string(head) + "Content-Length: " + std::to_string(body.size()) +
-                      "\r\n\r\n" + body;
-    f.add(answers({{1ms, text}}));
-    f.run_round();
-    f.run_round();
-    CHECK(f.network.connects == 2);
-    CHECK(f.network.open_now == 0);
-    CHECK(f.outcomes[0].ok());
-  }
-}
-
-TEST_CASE("a kept connection that the node has closed meanwhile costs one fresh one and no error") {
-  fixture f;
-  f.options.keep_alive = true;
-  f.options.retries = 0;
-  int asked = 0;
-  f.add(fake_host{.answer = [&asked](const std::string&) {
-    // Every second request on the same connection meets a closed one.
-    return ++asked % 3 == 2 ? std::vector<piece>{{0ms, "", piece_end::close}} : std::vector<piece>{{1ms, good_answer}};
-  }});
+  CHECK(f.network.open_now == 3);  // as many as leave room
   f.run_round();
-  f.run_round();
-  CHECK(f.outcomes[0].ok());
-  CHECK(f.network.connects == 2);
-}
-
-TEST_CASE("what a node sends without being asked is never read as an answer") {
-  struct row {
-    const char* name;
-    piece unasked;
-  };
-  for (const auto& row : std::vector<row>{{"a second answer", {300ms, http_text(200, summary_text(666))}},
-                                          {"an error and a close", {300ms, http_text(408, ""), piece_end::close}},
-                                          {"a close", {300ms, "", piece_end::close}}}) {
-    INFO(row.name);
-    fixture f;
-    f.options.keep_alive = true;
-    f.options.retries = 0;
-    f.add(answers({{1ms, good_answer}, row.unasked}));
-    for (int round = 0; round < 3; ++round) {
-      f.run_round();
-      REQUIRE(f.outcomes[0].ok());
-      CHECK(f.outcomes[0].answer->record_count == 100);
-    }
-    CHECK(f.network.connects == 3);
-  }
+  CHECK(f.ok_count() == 100);
+  CHECK(f.network.most_open <= 7);
+  CHECK(f.network.connects == 100 + 97);
 }
 
 TEST_CASE("a name that is found in the very tick in which time is up ends the poll, and the round") {
-  fixture f;
+  poller_bench f;
   f.network.names["slow"] = {"127.0.0.9"};
   f.network.lookup_time = timeout;
   f.network.hosts[{"127.0.0.9", 8080}] = silent;
@@ -287,7 +143,7 @@ TEST_CASE("a name that is found in the very tick in which time is up ends the po
 
 TEST_CASE("a summary is asked for once more after a reset or a refused connection, as often as configured") {
   for (const int retries : {0, 1, 3}) {
-    fixture f;
+    poller_bench f;
     f.options.retries = retries;
     f.add(answers({{1ms, "HTTP/1.1 200", piece_end::reset}}));
     f.add(fake_host{.connecting = on_connect::refuse});
@@ -298,23 +154,75 @@ TEST_CASE("a summary is asked for once more after a reset or a refused connectio
   }
 }
 
-TEST_CASE("a name with several addresses is tried until one connects") {
-  fixture f;
-  f.network.names["node-1"] = {"127.0.0.1", "127.0.0.2"};
-  f.network.hosts[{"127.0.0.2", 8080}] = tests::healthy_host(5);
-  f.add("http://node-1:8080");
-  f.add("http://unknown:8080");
+TEST_CASE("a changed list keeps what is known of the nodes that stay, in whatever order, and lets the others go") {
+  poller_bench f;
+  f.options.keep_alive = true;
+  f.options.breaker = true;
+  f.options.interval = 10 * timeout;
+  for (int i = 0; i < 4; ++i) f.add(healthy_host(static_cast<std::uint64_t>(i)));
+  f.add(fake_host{.connecting = on_connect::refuse});
+  for (int round = 0; round < 5; ++round) f.run_round();
+  REQUIRE(f.network.open_now == 4);
+  const auto connects = f.network.connects;
+
+  const auto before = std::exchange(f.nodes, {});
+  f.nodes = {before[4], before[2], before[1]};
+  f.nodes[2].labels = {{"site", "north"}};
+  f.network.hosts[{address(9), 8080}] = healthy_host(9);
+  f.add("http://" + address(9) + ":8080");
+  f.change_nodes();
+  CHECK(f.network.open_now == 2);
   f.run_round();
-  CHECK(f.outcomes[0].ok());
-  CHECK(f.outcomes[1].answer.error().kind == failure_kind::dns);
+  REQUIRE(f.outcomes.size() == 4);
+  CHECK(f.outcomes[0].answer.error().kind == failure_kind::skipped);
+  CHECK(f.outcomes[1].answer->record_count == 2);
+  CHECK(f.outcomes[2].answer->record_count == 1);
+  CHECK(f.outcomes[3].answer->record_count == 9);
+  CHECK(f.network.connects == connects + 1);
+
+  f.nodes.erase(f.nodes.begin());
+  SECTION("a changed path is asked for on the same connection") {
+    f.nodes[1].path = "/elsewhere";
+    f.change_nodes();
+    f.run_round();
+    CHECK(f.network.connects == connects + 1);
+    CHECK(std::ranges::any_of(f.network.requests, [](const auto& each) { return each.contains("GET /elsewhere "); }));
+  }
+  SECTION("credentials that change are sent on the same connection") {
+    f.nodes[1].auth = std::make_shared<const model::credentials>(
+        model::credentials{model::auth_scheme::bearer, {}, {{{model::secret::part::source::text, "new"}}}});
+    f.change_nodes();
+    f.run_round();
+    CHECK(f.network.connects == connects + 1);
+    CHECK(std::ranges::any_of(f.network.requests, [](const auto& each) { return each.contains("Bearer new"); }));
+  }
+  SECTION("other TLS options need another connection") {
+    f.nodes[1].tls = std::make_shared<const model::tls_options>(model::tls_options{"/etc/ca.pem", "", ""});
+    f.change_nodes();
+    f.run_round();
+    CHECK(f.network.connects == connects + 2);
+  }
+  SECTION("the default TLS options spelled out are the same") {
+    f.nodes[1].tls = std::make_shared<const model::tls_options>();
+    f.change_nodes();
+    f.run_round();
+    CHECK(f.network.connects == connects + 1);
+  }
+  SECTION("an empty list closes everything") {
+    f.nodes.clear();
+    f.change_nodes();
+    CHECK(f.network.open_now == 0);
+    f.run_round();
+    CHECK(f.outcomes.empty());
+  }
 }
 
 TEST_CASE("a node that keeps failing is only probed, and its last error stays visible") {
-  fixture f;
+  poller_bench f;
   f.options.breaker = true;
   f.options.interval = 10 * timeout;  // as long as run_round lets pass
   f.add(fake_host{.connecting = on_connect::refuse});
-  f.add(tests::healthy_host(1));
+  f.add(healthy_host(1));
   for (int round = 1; round <= 5; ++round) {
     f.run_round();
     CHECK(f.outcomes[0].answer.error().kind == failure_kind::connect);
@@ -327,7 +235,7 @@ TEST_CASE("a node that keeps failing is only probed, and its last error stays vi
   CHECK(f.outcomes[0].latency == 0ms);
   CHECK(f.outcomes[1].ok());
   CHECK(f.network.connects == connects + 1);
-  f.network.hosts[{address(0), 8080}] = tests::healthy_host(7);
+  f.network.hosts[{address(0), 8080}] = healthy_host(7);
   f.run_round();
   CHECK(f.outcomes[0].ok());
   f.run_round();
@@ -335,9 +243,9 @@ TEST_CASE("a node that keeps failing is only probed, and its last error stays vi
 }
 
 TEST_CASE("a round that is cut short keeps what it has and cancels the rest") {
-  fixture f;
+  poller_bench f;
   f.options.parallel = 3;
-  f.add(tests::healthy_host(1));
+  f.add(healthy_host(1));
   for (int i = 0; i < 20; ++i) f.add(silent);
   f.begin();
   f.clock.advance(500ms);
@@ -360,9 +268,8 @@ TEST_CASE("a round that is cut short keeps what it has and cancels the rest") {
 }
 
 TEST_CASE("ten thousand nodes, a tenth of them silent, take one timeout and leave nothing open") {
-  fixture f;
-  for (int i = 0; i < 10'000; ++i)
-    f.add(i % 10 == 0 ? silent : tests::healthy_host(static_cast<std::uint64_t>(i), 3ms));
+  poller_bench f;
+  for (int i = 0; i < 10'000; ++i) f.add(i % 10 == 0 ? silent : healthy_host(static_cast<std::uint64_t>(i), 3ms));
   f.run_round();
   CHECK(f.ok_count() == 9'000);
   CHECK(f.took <= timeout + timeout / 8);

@@ -64,6 +64,11 @@ TEST_CASE("the request asks for the base path and the poll path, and names the h
   CHECK(kept.ends_with("\r\nAccept: application/json\r\n\r\n"));
   CHECK(kept.find("Accept-Encoding") == std::string::npos);
   CHECK(poll::request_text(node, poll::connection_use::close).ends_with("\r\nConnection: close\r\n\r\n"));
+  CHECK(poll::request_text(node, poll::connection_use::keep, "Bearer x").find("\r\nAuthorization: Bearer x\r\n") !=
+        std::string::npos);
+  CHECK(kept.find("Authorization") == std::string::npos);
+  node.base = {model::url_scheme::http, "fe80::1%eth0", 80, "", ""};
+  CHECK(poll::request_text(node, poll::connection_use::keep).find("\r\nHost: [fe80::1]\r\n") != std::string::npos);
   node.base = {model::url_scheme::http, "::1", 80, "", ""};
   CHECK(poll::request_text(node, poll::connection_use::keep).find("\r\nHost: [::1]\r\n") != std::string::npos);
 }

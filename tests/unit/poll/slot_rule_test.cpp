@@ -31,7 +31,7 @@ TEST_CASE("a poll is looked at when its slot or its time runs out") {
   };
   for (const auto& row : rows) {
     INFO(row.name);
-    const poll_progress poll{start, start + row.last_byte, 8s, row.holds_slot, 0};
+    const poll_progress poll{start, start + row.last_byte, 8s, row.holds_slot, 0, {}};
     CHECK(look_at(poll, start + row.now) == row.expected);
     CHECK(next_look(poll) == start + row.next);
   }
@@ -42,6 +42,20 @@ TEST_CASE("polls of a round that has met many silent nodes lose their slots soon
   for (const auto& [hurry, silent] : std::vector<std::pair<int, std::chrono::milliseconds>>{
            {0, 1000ms}, {1, 500ms}, {3, 125ms}, {6, 15ms}, {1000, 15ms}}) {
     INFO(hurry);
-    CHECK(next_look(poll_progress{start, start, 8s, true, hurry}) == start + silent);
+    CHECK(next_look(poll_progress{start, start, 8s, true, hurry, {}}) == start + silent);
   }
+}
+
+TEST_CASE("a connection that does not come about in its share of the time makes room for the next address") {
+  const model::mono_time start{1h};
+  poll_progress poll{start, start, 8s, true, 0, start + 500ms};
+  CHECK(next_look(poll) == start + 500ms);
+  CHECK(look_at(poll, start + 499ms) == poll_look::nothing);
+  CHECK(look_at(poll, start + 500ms) == poll_look::next_address);
+  CHECK(look_at(poll, start + 8s) == poll_look::time_is_up);
+  poll.connect_by = start + 4s;
+  CHECK(next_look(poll) == start + 1s);
+  CHECK(look_at(poll, start + 1s) == poll_look::give_slot_up);
+  poll.holds_slot = false;
+  CHECK(next_look(poll) == start + 4s);
 }

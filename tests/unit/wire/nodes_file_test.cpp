@@ -72,6 +72,18 @@ TEST_CASE("Of many bad lines twenty are told and the rest is counted", "[wire][n
   CHECK(std::ranges::count(bad_lines(25), '\n') == 20);
 }
 
+TEST_CASE("A short list cannot make much memory of labels that all of its nodes have", "[wire][nodes_file]") {
+  std::string labels, targets;
+  for (int i = 0; i < 64; ++i)
+    labels += fmt::format("{}\"label-{}\": \"{}\"", i == 0 ? "" : ", ", i, std::string(1000, 'v'));
+  for (int i = 0; i < 5'000; ++i) targets += i == 0 ? "\"a\"" : ", \"a\"";
+  const auto text = fmt::format(R"([{{"labels": {{{}}}, "targets": [{}]}}])", labels, targets);
+  const auto nodes = parse_nodes_file(text, "nodes.txt");
+  REQUIRE_FALSE(nodes.has_value());
+  CHECK(nodes.error().text ==
+        "nodes.txt:1: the labels of all nodes together are over 256 MiB; use fewer or shorter ones");
+}
+
 TEST_CASE("A list in the form of file_sd is read with its labels", "[wire][nodes_file]") {
   struct {
     std::string_view label, text, expected;

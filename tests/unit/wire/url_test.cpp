@@ -25,6 +25,7 @@ TEST_CASE("A URL is read into its parts", "[wire][url]") {
       {"http://10.0.0.5:00080/base", {url_scheme::http, "10.0.0.5", 80, "/base", ""}},
       {"http://[::1]:8080", {url_scheme::http, "::1", 8080, "", ""}},
       {"http://[FD00:0:0::0:1]/x", {url_scheme::http, "fd00::1", 80, "/x", ""}},
+      {"http://[FE80::1%25Eth0.1]:8080/x", {url_scheme::http, "fe80::1%Eth0.1", 8080, "/x", ""}},
       {"https://cloud/v1/rollups/?key=abc&x", {url_scheme::https, "cloud", 443, "/v1/rollups/", "key=abc&x"}},
       {"https://cloud?", {url_scheme::https, "cloud", 443, "", ""}},
       {"http://h/a/./b/../c/%7euser%2f", {url_scheme::http, "h", 80, "/a/c/~user%2F", ""}},
@@ -184,6 +185,16 @@ TEST_CASE("Any text is read or refused, and what is read prints as itself", "[wi
       RC_ASSERT(valid_node_name(default_node_name(*url)));
     }
   });
+}
+
+TEST_CASE("The interface of a link-local address stays with the URL and in its name", "[wire][url]") {
+  const auto url = parse_node_url("http://[fe80::1%25lo]:8080");
+  REQUIRE(url);
+  CHECK(to_string(*url) == "http://[fe80::1%25lo]:8080");
+  CHECK(valid_node_name(default_node_name(*url)));
+  CHECK(default_node_name(*url) != default_node_name(*parse_node_url("http://[fe80::1%25lo2]:8080")));
+  CHECK_FALSE(parse_url("http://[fe80::1%lo]:8080"));
+  CHECK_FALSE(parse_url("http://[fe80::1%25a%2Fb]:8080"));
 }
 
 }  // namespace

@@ -1,0 +1,13 @@
+// How long ago something was, for people.
+#pragma once
+
+#include "model/time.hpp"
+
+#include <string>
+
+namespace edge_rollup::daemon {
+
+/// "12 s ago", "3 min ago", "5 h ago", "2 d ago"; a negative age is "in the future".
+[[nodiscard]] std::string age_text(model::milliseconds age);
+
+}  // namespace edge_rollup::daemon

@@ -1,0 +1,27 @@
+// "exporting 5 000 of 20 000" on standard error while something takes long, where that is a terminal.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace edge_rollup::daemon {
+
+/// Operation:   silent for what is done in one go. The line is taken away at the end.
+/// Concurrency: one thread.
+class progress_line {
+ public:
+  explicit progress_line(std::string_view what);
+  progress_line(const progress_line&) = delete;
+  progress_line& operator=(const progress_line&) = delete;
+  ~progress_line();
+
+  void show(std::uint64_t done, std::uint64_t all);
+
+ private:
+  std::string what_;
+  bool is_terminal_;
+  bool shown_ = false;
+};
+
+}  // namespace edge_rollup::daemon

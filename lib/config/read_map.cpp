@@ -1,0 +1,168 @@
+#include "config/read_map.hpp"
+
+#include "wire/excerpt.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace edge_rollup::config {
+namespace {
+
+// What the request has anyway, or what would change where it ends (RFC 9110, RFC 9112).
+constexpr std::array<std::string_view, 16> own_headers = {"accept-encoding",
+                                                          "authorization",
+                                                          "connection",
+                                                          "content-encoding",
+                                                          "content-length",
+                                                          "content-type",
+                                                          "date",
+                                                          "expect",
+                                                          "host",
+                                                          "idempotency-key",
+                                                          "te",
+                                                          "trailer",
+                                                          "transfer-encoding",
+                                                          "upgrade",
+                                                          "user-agent",
+                                                          "proxy-authorization"};
+
+std::string lower(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+/// RFC 9110 §5.6.2
+bool is_token(std::string_view text) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view{"!#$%&'*+-.^_`|~"}.contains(c);
+  };
+  return !text.empty() && std::ranges::all_of(text, allowed);
+}
+
+/// Whether `from` is a map; null counts as an empty one.
+bool is_map(const std::string& shown_name, const yaml_value& from, const char* example, const reading& with) {
+  if (from.is == yaml_value::type::map || from.is == yaml_value::type::null) return true;
+  with.complain(shown_name, from.where(), "this is no map", fmt::format("write it as {}", example));
+  return false;
+}
+
+struct plain_text {
+  std::string text;   ///< references replaced
+  std::string shown;  ///< as YAML; with its references where they lead to files
+};
+
+/// Empty after a mistake.
+std::optional<plain_text> read_text(const std::string& shown_name, const yaml_value& from, const reading& with) {
+  if (from.is != yaml_value::type::text) {
+    with.complain(shown_name, from.where(), "this is no single text", "write a text, in quotes if it is empty");
+    return std::nullopt;
+  }
+  from.source->reveal(from.at);
+  const auto expanded = expand(from.text, file_use::read_now, with.references);
+  if (!expanded) {
+    with.complain(shown_name, from.where(), expanded.error().what, expanded.error().remedy);
+    return std::nullopt;
+  }
+  auto text = text_of(*expanded);
+  auto shown = yaml_text(expanded->is_private ? from.text : text);
+  return plain_text{std::move(text), std::move(shown)};
+}
+
+std::string why_no_label(const std::string& label, const std::string& value) {
+  if (label.starts_with("__")) return "names that begin with __ are not passed on";
+  if (label.size() > max_label_name_bytes) return fmt::format("the name is over {} bytes", max_label_name_bytes);
+  if (value.size() > max_label_value_bytes) return fmt::format("the value is over {} bytes", max_label_value_bytes);
+  return {};
+}
+
+std::string why_no_header(const std::string& header, const secret_pairs& before) {
+  if (!is_token(header)) return "this is no name of a header";
+  const auto name = lower(header);
+  if (name == "authorization") return "this header has a setting of its own, cloud.auth";
+  if (std::ranges::find(own_headers, name) != own_headers.end()) return "this header is written by edge-rollup itself";
+  const auto same = [&name](const auto& each) { return lower(each.first) == name; };
+  if (std::ranges::any_of(before, same)) return "this header stands here a second time";
+  return before.size() == max_headers ? fmt::format("there are more than {} headers", max_headers) : std::string{};
+}
+
+}  // namespace
+
+std::optional<setting> read_paths(const std::string& shown_name, const yaml_value& from, const reading& with) {
+  std::vector<std::string> paths;
+  std::string shown;
+  const std::size_t before = with.wrong.count();
+  const auto add = [&](const yaml_value& each) {
+    auto path = read_text(shown_name, each, with);
+    if (!path) return;
+    if (!path->text.starts_with('/')) {
+      with.complain(shown_name, each.where(), "this is no absolute path", "begin it with '/'");
+    }
+    shown += fmt::format("{}{}", shown.empty() ? "" : ", ", path->shown);
+    paths.push_back(std::move(path->text));
+  };
+  if (from.is == yaml_value::type::list) {
+    for (const yaml_value& each : from.items) add(each);
+  } else if (from.is == yaml_value::type::text) {
+    add(from);
+  } else if (from.is == yaml_value::type::map) {
+    with.complain(shown_name, from.where(), "a map stands here where a list belongs", "write it as [PATH, PATH]");
+  }
+  if (paths.size() > max_paths) {
+    with.complain(shown_name, from.where(), "the list is too long", fmt::format("at most {}", max_paths));
+  }
+  if (with.wrong.count() != before) return std::nullopt;
+  return setting{std::move(paths), fmt::format("[{}]", shown), from.where()};
+}
+
+std::optional<setting> read_labels(const std::string& shown_name, const yaml_value& from, const reading& with) {
+  if (!is_map(shown_name, from, "{site: north}", with)) return std::nullopt;
+  text_pairs labels;
+  std::string shown;
+  const std::size_t before = with.wrong.count();
+  for (std::size_t i = 0; i < from.items.size(); ++i) {
+    const std::string& label = from.keys[i].text;
+    auto value = read_text(shown_name, from.items[i], with);
+    if (!value || label.empty()) continue;
+    if (auto why = why_no_label(label, value->text); !why.empty()) {
+      with.complain(shown_name, from.keys[i].where(), why, "choose another one");
+      continue;
+    }
+    shown += fmt::format("{}{}: {}", shown.empty() ? "" : ", ", yaml_text(label), value->shown);
+    labels.emplace_back(label, std::move(value->text));
+  }
+  if (labels.size() > max_labels) {
+    with.complain(shown_name, from.where(), "these are too many labels", fmt::format("at most {}", max_labels));
+  }
+  if (with.wrong.count() != before) return std::nullopt;
+  return setting{std::move(labels), fmt::format("{{{}}}", shown), from.where()};
+}
+
+std::optional<setting> read_headers(const std::string& shown_name, const yaml_value& from, const reading& with) {
+  if (!is_map(shown_name, from, "{x-api-key: \"${cred:key}\"}", with)) return std::nullopt;
+  secret_pairs headers;
+  std::string shown;
+  const std::size_t before = with.wrong.count();
+  for (std::size_t i = 0; i < from.items.size(); ++i) {
+    const std::string& header = from.keys[i].text;
+    if (header.empty()) continue;
+    if (auto why = why_no_header(header, headers); !why.empty()) {
+      with.complain(shown_name, from.keys[i].where(), why, "leave it out");
+      continue;
+    }
+    auto value = read_secret(fmt::format("{}.{}", shown_name, header), from.items[i], with);
+    if (!value) continue;
+    shown += fmt::format("{}{}: {}", shown.empty() ? "" : ", ", yaml_text(header), shown_secret(*value));
+    headers.emplace_back(header, std::move(*value));
+  }
+  if (with.wrong.count() != before) return std::nullopt;
+  return setting{std::move(headers), fmt::format("{{{}}}", shown), from.where()};
+}
+
+}  // namespace edge_rollup::config

@@ -1,0 +1,226 @@
+// yaml-cpp's events are taken instead of its nodes: only they tell of duplicate keys and of the place of everything.
+#include "config/yaml_value.hpp"
+
+#include "wire/excerpt.hpp"
+#include "wire/utf8.hpp"
+
+#include <fmt/format.h>
+#include <yaml-cpp/eventhandler.h>
+#include <yaml-cpp/yaml.h>
+
+#include <algorithm>
+#include <optional>
+#include <sstream>
+#include <utility>
+
+namespace edge_rollup::config {
+namespace {
+
+constexpr std::size_t max_excerpt_bytes = 60;
+
+position position_of(const YAML::Mark& mark) {
+  return {static_cast<std::size_t>(std::max(mark.line, 0)), static_cast<std::size_t>(std::max(mark.column, 0))};
+}
+
+bool is_null_word(const std::string& text) {
+  return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
+}
+
+/// Builds the value from the inside out: `open_` holds the collections that are not closed yet.
+class builder final : public YAML::EventHandler {
+ public:
+  builder(source_text& source, mistakes& wrong) : source_(source), wrong_(wrong) {}
+
+  [[nodiscard]] yaml_value take() {
+    // What a syntax error has cut off is told of already.
+    const bool is_cut_off = !open_.empty() && !ignored_;
+    ignored_ = true;
+    while (open_.size() > 1) close();
+    if (is_cut_off) root_ = std::move(open_.front());
+    root_.source = &source_;  // an empty text has no event
+    return std::move(root_);
+  }
+
+  void OnDocumentStart(const YAML::Mark& mark) override {
+    if (documents_++ == 0) return;
+    if (!ignored_) refuse(mark, "a second document begins here", "leave out '---' and what follows");
+    ignored_ = true;
+  }
+  void OnDocumentEnd() override {}
+
+  void OnNull(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
+    begin(yaml_value::type::null, mark, {});
+    close();
+  }
+
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
+    refuse(mark, "an alias refers to an anchor", "write the value out");
+    begin(yaml_value::type::null, mark, {});
+    close();
+  }
+
+  void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t /*anchor*/,
+                const std::string& text) override {
+    const bool quoted = tag == "!";
+    begin(!quoted && is_null_word(text) ? yaml_value::type::null : yaml_value::type::text, mark, tag);
+    open_.back().text = text;
+    open_.back().style = quoted ? yaml_value::quoting::quoted : yaml_value::quoting::plain;
+    if (quoted && !is_closed(position_of(mark))) {
+      refuse(mark, "the quotes that begin here are not closed", "close them with the same sign");
+    }
+    close();
+  }
+
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t /*anchor*/,
+                       YAML::EmitterStyle::value /*style*/) override {
+    begin(yaml_value::type::list, mark, tag);
+  }
+  void OnSequenceEnd() override { close(); }
+
+  void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t /*anchor*/,
+                  YAML::EmitterStyle::value /*style*/) override {
+    begin(yaml_value::type::map, mark, tag);
+  }
+  void OnMapEnd() override { close(); }
+
+  void OnAnchor(const YAML::Mark& mark, const std::string& /*name*/) override {
+    refuse(mark, "anchors are not understood", "write the value out wherever it is needed");
+  }
+
+ private:
+  [[nodiscard]] bool expects_key() const {
+    return !open_.empty() && open_.back().is == yaml_value::type::map &&
+           open_.back().keys.size() == open_.back().items.size();
+  }
+
+  void refuse(const YAML::Mark& mark, std::string what, std::string remedy) {
+    if (!ignored_) wrong_.add({&source_, position_of(mark)}, std::move(what), std::move(remedy));
+  }
+
+  void begin(yaml_value::type is, const YAML::Mark& mark, const std::string& tag) {
+    if (!tag.empty() && tag != "?" && tag != "!") {
+      refuse(mark, "tags are not understood", "leave out the word that begins with '!'");
+    }
+    const bool is_value = !expects_key() && (is == yaml_value::type::text || is == yaml_value::type::null);
+    yaml_value made;
+    made.is = is;
+    made.source = &source_;
+    made.at = position_of(mark);
+    // A value that is not there stands where its key does; yaml-cpp has the place of what follows.
+    const bool in_map = !open_.empty() && open_.back().is == yaml_value::type::map;
+    if (is == yaml_value::type::null && is_value && in_map) {
+      made.at = open_.back().keys.back().at;
+    } else if (!ignored_) {
+      source_.add_part(made.at, is_value ? visibility::hidden : visibility::shown);
+    }
+    open_.push_back(std::move(made));
+  }
+
+  void close() {
+    yaml_value done = std::move(open_.back());
+    open_.pop_back();
+    if (open_.empty()) {
+      if (!ignored_) root_ = std::move(done);
+    } else if (expects_key()) {
+      add_key(std::move(done));
+    } else {
+      open_.back().items.push_back(std::move(done));
+    }
+  }
+
+  void add_key(yaml_value key) {
+    auto& keys = open_.back().keys;
+    if (key.is != yaml_value::type::text) {
+      if (!ignored_) wrong_.add(key.where(), "a key is a single word", "write it as KEY: VALUE");
+      key.text.clear();
+    } else if (const auto twin = std::ranges::find(keys, key.text, &yaml_value::text); twin != keys.end()) {
+      if (!ignored_) {
+        wrong_.add(key.where(),
+                   fmt::format("'{}' stands here a second time, first in line {}",
+                               wire::excerpt(key.text, max_excerpt_bytes), twin->at.line + 1),
+                   "keep one of them");
+      }
+      key.text.clear();  // told once: what it holds is looked at by nobody
+    }
+    keys.push_back(std::move(key));
+  }
+
+  /// yaml-cpp takes the end of the text for the closing sign.
+  [[nodiscard]] bool is_closed(position begin) const {
+    const std::string_view line = source_.line(begin.line);
+    if (begin.column >= line.size() || (line[begin.column] != '"' && line[begin.column] != '\'')) return true;
+    const char sign = line[begin.column];
+    const std::string_view all = source_.text();
+    const auto start = static_cast<std::size_t>(line.data() - all.data()) + begin.column;
+    for (std::size_t at = start + 1; at < all.size(); ++at) {
+      const bool escaped = sign == '"' ? all[at] == '\\' : all.substr(at).starts_with("''");
+      if (escaped) {
+        ++at;
+      } else if (all[at] == sign) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  source_text& source_;
+  mistakes& wrong_;
+  yaml_value root_;
+  std::vector<yaml_value> open_;
+  int documents_ = 0;
+  bool ignored_ = false;  ///< within a second document
+};
+
+/// Where the text has a byte that no text of settings has.
+std::optional<position> bad_byte(const source_text& source) {
+  std::string_view rest = source.text();
+  position at;
+  while (!rest.empty()) {
+    const std::size_t length = wire::utf8_length(rest);
+    const auto byte = static_cast<unsigned char>(rest.front());
+    const bool control = (byte < 0x20 && byte != '\n' && byte != '\r' && byte != '\t') || byte == 0x7F;
+    if (length == 0 || control) return at;
+    at = byte == '\n' ? position{at.line + 1, 0} : position{at.line, at.column + length};
+    rest.remove_prefix(length);
+  }
+  return std::nullopt;
+}
+
+std::string remedy_for(const source_text& source, position at) {
+  if (source.line(at.line).substr(0, at.column + 1).contains('\t')) return "indent with blanks: YAML takes no tabs";
+  return "look at indentation, quotes and brackets here and in the line above; text with ': ' or ' #' in it needs "
+         "quotes";
+}
+
+}  // namespace
+
+yaml_value parse_yaml(source_text& source, mistakes& wrong) {
+  builder built(source, wrong);
+  if (const auto bad = bad_byte(source)) {
+    source.mask_all_but_keys();
+    wrong.add({&source, *bad}, "this is no UTF-8 text", "save the file as UTF-8, without control characters");
+    return built.take();
+  }
+  std::istringstream stream(source.text());
+  const std::size_t before = wrong.count();
+  try {
+    YAML::Parser parser(stream);
+    if (parser.HandleNextDocument(built)) parser.HandleNextDocument(built);
+  } catch (const YAML::Exception& failure) {
+    const position at = position_of(failure.mark);
+    source.mask_all_but_keys();
+    // An anchor or a tag that was told already may be what is wrong.
+    if (wrong.count() == before) wrong.add({&source, at}, "this is no YAML: " + failure.msg, remedy_for(source, at));
+  }
+  return built.take();
+}
+
+yaml_value plain_value(source_text& source) {
+  yaml_value made;
+  made.is = yaml_value::type::text;
+  made.text = source.text();
+  made.source = &source;
+  return made;
+}
+
+}  // namespace edge_rollup::config

@@ -1,0 +1,14 @@
+// A byte stream over one descriptor, which TLS can take over once it is connected.
+#pragma once
+
+#include "net/byte_stream.hpp"
+
+namespace edge_rollup::net {
+
+class socket_stream : public byte_stream {
+ public:
+  /// For TLS, which reads and writes by itself; -1 before the first `try_connect`.
+  [[nodiscard]] virtual int descriptor() = 0;
+};
+
+}  // namespace edge_rollup::net

@@ -1,0 +1,29 @@
+// What went wrong between the store and the disk, as far as it decides what to do about it.
+#pragma once
+
+#include "model/result.hpp"
+
+#include <SQLiteCpp/Exception.h>
+
+#include <expected>
+
+namespace edge_rollup::outbox {
+
+enum class disk_trouble {
+  none,    ///< not the disk's doing: another program's file, a damaged record, a bug
+  full,    ///< no room
+  io,      ///< the system failed to read, write or sync: what was not committed may or may not be there
+  damage,  ///< the file is not what was written
+  other,   ///< locked by another process, no rights, ...
+};
+
+/// An error of the store and what sort of trouble it is.
+struct refusal {
+  model::error error;
+  disk_trouble trouble = disk_trouble::other;
+};
+
+/// Reads SQLite's result code (sqlite.org/rescode.html).
+[[nodiscard]] disk_trouble trouble_of(const SQLite::Exception& refused) noexcept;
+
+}  // namespace edge_rollup::outbox

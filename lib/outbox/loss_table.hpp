@@ -1,0 +1,31 @@
+// The table of losses: rollups that were discarded unsent, and from which rollup on the cloud is told of it.
+#pragma once
+
+#include "model/rollup.hpp"
+
+#include <SQLiteCpp/Database.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace edge_rollup::outbox {
+
+/// So many ranges stand in one rollup; those beyond wait for a later one. Discards in order make one range, so more
+/// come only of damage or dead letters in many places.
+inline constexpr std::size_t told_ranges = 256;
+
+/// Losses that no delivered rollup has told the cloud of, in sequence order, at most `told_ranges`.
+[[nodiscard]] std::vector<model::lost_range> read_losses(const SQLite::Database& database);
+
+/// Notes a loss and counts it; ranges of the same reason that touch become one. The rollup `declared_in` is the first
+/// that can tell of it.
+void declare_loss(const SQLite::Database& database, const model::lost_range& lost, std::uint64_t declared_in);
+
+/// What does not stand in the rollup `made`, because there is too much of it, is left for the next one.
+void put_off_telling(const SQLite::Database& database, std::uint64_t made);
+
+/// The rollup `delivered` has told the cloud; returns whether it told of a loss.
+bool forget_told(const SQLite::Database& database, std::uint64_t delivered);
+
+}  // namespace edge_rollup::outbox

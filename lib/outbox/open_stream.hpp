@@ -1,0 +1,20 @@
+// The stream of a store: begun with it, and begun anew where the store stands on another machine.
+#pragma once
+
+#include "model/rollup.hpp"
+#include "outbox/sqlite_store.hpp"
+
+#include <SQLiteCpp/Database.h>
+
+#include <string>
+
+namespace edge_rollup::outbox {
+
+/// Begins the stream of a new store; of an older one, closes the books of the process before and looks at what machine
+/// it is on. One transaction. Throws SQLite::Exception.
+void open_stream(SQLite::Database& database, const store_parameters& parameters);
+
+/// The rollups from the next number on belong to the stream `id`. Throws SQLite::Exception.
+void change_stream(SQLite::Database& database, const std::string& id, model::stream_reason reason);
+
+}  // namespace edge_rollup::outbox

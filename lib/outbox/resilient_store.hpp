@@ -1,0 +1,88 @@
+// The store in a world of full, failing and lying disks: whatever they do, rollups go in and come out. Blocking.
+#pragma once
+
+#include "model/result.hpp"
+#include "observe/log.hpp"
+#include "outbox/disk_reserve.hpp"
+#include "outbox/entry.hpp"
+#include "outbox/memory_hold.hpp"
+#include "outbox/room_rule.hpp"
+#include "outbox/sqlite_store.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/disk_space.hpp"
+#include "runtime/entropy.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace edge_rollup::outbox {
+
+/// What a store reaches the world through; outlives it.
+struct store_surroundings {
+  const runtime::clock& time;
+  runtime::entropy& chance;
+  observe::log& messages;
+  /// How full the disk is; tests put their own in its place.
+  std::function<std::optional<runtime::disk_space>(const std::filesystem::path&)> space = runtime::disk_space_at;
+};
+
+/// Operation:   carries operations out on the SQLite store and answers to trouble. After an I/O error the store is
+///              opened anew, and what its log holds is synced once more. A damaged file is set aside and what is
+///              readable salvaged. With no room for a rollup the newest one is held in memory, under a number of a
+///              block that was reserved on disk, until there is room; those before it are declared lost.
+/// Concurrency: one thread at a time, any thread.
+/// Limits:      `reserved_numbers` at a time; each operation is tried twice at most.
+/// Errors:      those of sqlite_store.
+class resilient_store {
+ public:
+  static constexpr std::uint64_t reserved_numbers = 64;
+
+  /// `parameters.new_stream_id` is only used where the store is made here.
+  [[nodiscard]] static model::result<resilient_store> open(const std::filesystem::path& directory,
+                                                           const store_parameters& parameters,
+                                                           const store_surroundings& around);
+  resilient_store(resilient_store&&) = default;
+  /// What is held in memory is stored if there is room by now, else declared lost.
+  ~resilient_store();
+
+  [[nodiscard]] overview at_a_glance() const;
+  /// Success means stored, or held in memory for delivery (`overview::in_memory_only`).
+  [[nodiscard]] model::result<void> store(const record& made);
+  [[nodiscard]] model::result<std::vector<entry>> front(std::size_t limit);
+  [[nodiscard]] model::result<std::optional<record>> load(std::uint64_t sequence);
+  [[nodiscard]] model::result<void> settle(const settlement& change);
+
+ private:
+  enum class on_full { give_up, use_reserve };
+
+  resilient_store(std::filesystem::path directory, store_parameters parameters, const store_surroundings& around);
+
+  template <class Operation>
+  auto carry_out(on_full then, Operation operation) -> decltype(operation(std::declval<sqlite_store&>()));
+  bool make_room(on_full then);
+  model::result<void> open_again();
+  model::result<void> salvage_all();
+  [[nodiscard]] bool has_room();
+  model::result<void> hold(const record& made, std::string_view why);
+  model::result<void> put_on_disk(const record& made);
+  bool stop_holding();
+
+  std::filesystem::path directory_;
+  store_parameters parameters_;
+  store_surroundings around_;
+  disk_reserve reserve_;
+  room_rule room_;
+  std::optional<sqlite_store> disk_;
+  overview last_glance_;                        ///< of the disk, while it cannot be opened
+  disk_trouble unmended_ = disk_trouble::none;  ///< what the store was closed for
+  std::optional<memory_hold> held_;
+  std::uint64_t reserved_to_ = 0;
+};
+
+}  // namespace edge_rollup::outbox

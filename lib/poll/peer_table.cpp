@@ -1,0 +1,108 @@
+#include "poll/peer_table.hpp"
+
+#include "net/http_text.hpp"
+
+#include <algorithm>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace edge_rollup::poll {
+namespace {
+
+using index_by_url = std::unordered_map<std::string_view, std::size_t>;
+
+index_by_url index_of(const std::vector<model::node>& nodes) {
+  index_by_url found;
+  found.reserve(nodes.size());
+  for (std::size_t index = 0; index < nodes.size(); ++index) found.emplace(nodes[index].url, index);
+  return found;
+}
+
+bool same_credentials(const model::node& a, const model::node& b) {
+  return a.auth == b.auth || (a.auth && b.auth && *a.auth == *b.auth);
+}
+
+/// What is taken over of a node that stays in the list.
+peer kept_peer(peer&& before, const model::node& was, const model::node& is) {
+  if (tls_of(was) != tls_of(is)) before.kept.reset();
+  if (was.path != is.path || !same_credentials(was, is)) before.request.clear();
+  return std::move(before);
+}
+
+peer new_peer(const model::node& node) {
+  peer added;
+  added.literal = net::literal_endpoint(node.base);
+  return added;
+}
+
+}  // namespace
+
+const model::tls_options& tls_of(const model::node& node) {
+  static const model::tls_options system_authorities;
+  return node.tls ? *node.tls : system_authorities;
+}
+
+void peer_table::change(node_list nodes) {
+  const auto before = std::exchange(nodes_, std::move(nodes));
+  auto known = std::exchange(peers_, {});
+  const auto index_before = index_of(*before);
+  peers_.reserve(nodes_->size());
+  for (const model::node& node : *nodes_) {
+    const auto found = index_before.find(node.url);
+    peers_.push_back(found == index_before.end()
+                         ? new_peer(node)
+                         : kept_peer(std::move(known[found->second]), (*before)[found->second], node));
+  }
+  find_shared_servers();
+  logins_.use_for(*nodes_);
+  const net::pool_policy pool({options_.keep_alive ? net::keep_alive::on : net::keep_alive::off, options_.interval,
+                               nodes_->size(), descriptors_});
+  in_use_ = pool.in_use();
+  for (std::size_t index = 0; index < peers_.size(); ++index) {
+    set_use(index, index < pool.keeping() ? connection_use::keep : connection_use::close);
+  }
+}
+
+void peer_table::find_shared_servers() {
+  struct seen {
+    std::size_t first;
+    server_index number = no_shared_server;
+  };
+  std::unordered_map<std::string, seen> servers;
+  servers.reserve(peers_.size());
+  server_index shared = 0;
+  for (std::size_t index = 0; index < peers_.size(); ++index) {
+    const auto [found, is_new] = servers.try_emplace(net::host_field((*nodes_)[index].base), seen{index});
+    peers_[index].server = no_shared_server;
+    if (is_new) continue;
+    seen& server = found->second;
+    if (server.number == no_shared_server) peers_[server.first].server = server.number = shared++;
+    peers_[index].server = server.number;
+  }
+}
+
+void peer_table::set_use(std::size_t index, connection_use use) {
+  peer& one = peers_[index];
+  if (use == connection_use::close) one.kept.reset();
+  if (!one.request.empty() && one.use == use) return;
+  one.use = use;
+  write_request(index);
+}
+
+void peer_table::write_request(std::size_t index) {
+  const model::node& node = (*nodes_)[index];
+  const auto* login = logins_.of(node);
+  peers_[index].request = request_text(node, peers_[index].use, login == nullptr ? std::string_view{} : login->header);
+}
+
+std::vector<model::error> peer_table::read_logins() {
+  auto troubles = logins_.read_again();
+  for (std::size_t index = 0; index < peers_.size(); ++index) {
+    const auto* login = logins_.of((*nodes_)[index]);
+    if (login != nullptr && login->changed) write_request(index);
+  }
+  return troubles;
+}
+
+}  // namespace edge_rollup::poll

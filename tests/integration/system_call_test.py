@@ -1,0 +1,143 @@
+"""Each system call of a scripted run fails once, at its first, second, ... time: no crash, and nothing that was stored is
+lost.
+
+The test command takes a sample; ALL_SYSTEM_CALLS=1 takes every case, TEST_SEED repeats a sample.
+"""
+
+import collections
+import os
+import re
+import shutil
+
+from harness import EDGE_ROLLUP, IntegrationTest, Program, main, summary
+from store_file import StoreFile
+
+# What a call fails with. The loader's own calls come first and may end the program before it begins. Not among them are
+# those that Asio makes without a look at what comes of them: with epoll_ctl failing, a wait ends by its timeout at best.
+FAILURES = {
+    "openat": ("EMFILE", "EIO"),
+    "read": ("EIO",),
+    "pread64": ("EIO",),
+    "write": ("EIO",),
+    "pwrite64": ("ENOSPC", "EIO"),
+    "fsync": ("EIO",),
+    "fdatasync": ("EIO",),
+    "ftruncate": ("EIO", "ENOSPC"),
+    "fallocate": ("ENOSPC",),
+    "newfstatat": ("EIO",),
+    "fchmod": ("EPERM",),
+    "chmod": ("EPERM",),
+    "flock": ("EIO",),
+    "mkdir": ("ENOSPC",),
+    "unlink": ("EIO",),
+    "statfs": ("EIO",),
+    "statvfs": ("EIO",),
+    "fcntl": ("EIO", "ENOLCK"),
+    "socket": ("EMFILE",),
+    "connect": ("ENETUNREACH",),
+    "setsockopt": ("ENOBUFS",),
+    "getsockopt": ("EIO",),
+    "sendto": ("ENOBUFS",),
+    "sendmsg": ("ENOBUFS",),
+    "recvfrom": ("ECONNRESET",),
+    "recvmsg": ("ECONNRESET",),
+    "epoll_create1": ("EMFILE",),
+    "epoll_wait": ("EINTR",),
+    "eventfd2": ("EMFILE",),
+    "timerfd_create": ("EMFILE",),
+    "timerfd_settime": ("EIO",),
+    "prlimit64": ("EPERM",),
+}
+LIMIT = 30  # seconds for one run under strace
+SAMPLE = int(os.environ.get("SAMPLE", "60"))
+EVERY_CASE = bool(os.environ.get("ALL_SYSTEM_CALLS"))
+BUG = 70
+
+Case = collections.namedtuple("Case", "command call error nth")
+
+
+class SystemCalls(IntegrationTest):
+    def setUp(self):
+        super().setUp()
+        if shutil.which("strace") is None:
+            self.skipTest("strace is not installed")
+        self.node = self.node(summary(4160, 0.981))
+        self.cloud = self.cloud()
+        self.template = self.directory / "template"
+        self.cloud.stop()
+        for _ in range(2):
+            self.assert_exit(self.once(self.template), 75)
+        self.cloud.start()
+
+    def once(self, state_dir):
+        return self.finish(*self.words("once", state_dir)[1:])
+
+    def words(self, command, state_dir):
+        more = {"once": (), "run": ("--rounds", "3", "--interval", "0s")}[command]
+        return (
+            EDGE_ROLLUP, command, "--cloud", self.cloud.endpoint, "--state-dir", state_dir, "--timeout", "2s", *more,
+            self.node.url,
+        )  # fmt: skip
+
+    def trace(self, command, *options):
+        """A scripted run over two rollups that wait, and where its state is."""
+        state_dir = self.directory / f"state-{len(list(self.directory.iterdir()))}"
+        shutil.copytree(self.template, state_dir)
+        strace = ("strace", "-f", "-qq", "--seccomp-bpf", *options)
+        program = self.keep(Program(self.directory, *strace, *self.words(command, state_dir)))
+        program.wait(LIMIT)
+        return program, state_dir
+
+    def cases_of(self, command):
+        """As many of each call as the busiest thread makes."""
+        log = self.directory / f"{command}.strace"
+        program, _ = self.trace(command, "-e", "trace=" + ",".join("?" + call for call in FAILURES), "-o", log)
+        self.assert_exit(program, 0)
+        made = collections.Counter(re.findall(r"^(\d+ +\w+)\(", log.read_text(), re.MULTILINE))
+        times = collections.Counter()
+        for thread_and_call, count in made.items():
+            call = thread_and_call.split()[1]
+            times[call] = max(times[call], count)
+        return [
+            Case(command, call, error, nth)
+            for call, count in sorted(times.items())
+            for error in FAILURES[call]
+            for nth in range(1, count + 1)
+        ]
+
+    def check(self, case):
+        received_before = len(self.cloud.received)
+        inject = f"inject={case.call}:error={case.error}:when={case.nth}"
+        program, state_dir = self.trace(case.command, "-o", "/dev/null", "-e", f"trace={case.call}", "-e", inject)
+        said = program.report()
+        code = program.process.returncode
+        self.assertGreaterEqual(code, 0, said)  # strace ends as the program did, by the same signal
+        self.assertNotEqual(code, BUG, said)
+        self.assertNotIn("terminate called", said)
+
+        before = StoreFile(state_dir)
+        self.assert_exit(self.once(state_dir), 0)
+        after = StoreFile(state_dir)
+        received = self.cloud.received[received_before:]
+        self.assert_one_body_each(received)
+        delivered = {each.sequence for each in received if each.status == 202}
+        self.assertEqual(after.rows, {}, said)
+        self.assertEqual(set(before.rows) - delivered, set(), said)
+        # What could not be stored at all is told.
+        told = [loss for each in received if each.status == 202 for loss in each.rollup["lost"]["ranges"]]
+        self.assertEqual({loss["reason"] for loss in told} - {"disk"}, set(), said)
+        lost = {sequence for loss in told for sequence in range(loss["from"], loss["to"] + 1)}
+        self.assertEqual(set(range(1, after.next_sequence)) - delivered - lost, set(), said)
+        shutil.rmtree(state_dir)
+
+    def test_one_that_fails_takes_nothing_with_it(self):
+        cases = self.cases_of("once") + self.cases_of("run")
+        chosen = cases if EVERY_CASE else self.random.sample(cases, min(SAMPLE, len(cases)))
+        for case in chosen:
+            with self.subTest(" ".join(map(str, case))):
+                self.check(case)
+        print(f"{self.reports[0]} cases={len(cases)} tried={len(chosen)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+// How much the store keeps, what goes first, and that all of it is told.
+#include "outbox/runway.hpp"
+#include "outbox/sqlite_store.hpp"
+
+#include "support/temporary_directory.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <cstdint>
+#include <random>
+#include <string>
+
+namespace edge_rollup::outbox {
+namespace {
+
+using model::loss_reason;
+using std::chrono::hours;
+
+constexpr std::uint64_t body_bytes = 20'000;
+
+sqlite_store opened(const std::filesystem::path& directory, const outbox_options& bounds) {
+  auto store = sqlite_store::open(directory, {.gateway = "gateway-1", .new_stream_id = "stream", .bounds = bounds});
+  REQUIRE(store);
+  return std::move(*store);
+}
+
+/// With a body that does not compress.
+record numbered(std::uint64_t sequence) {
+  record made;
+  made.sequence = sequence;
+  made.id = "id-" + std::to_string(sequence);
+  std::mt19937 noise(static_cast<std::uint32_t>(sequence));
+  for (std::uint64_t size = 0; size < body_bytes; ++size) made.body.push_back(static_cast<char>(noise()));
+  return made;
+}
+
+void keep(sqlite_store& store, std::uint64_t count) {
+  for (; count > 0; --count) REQUIRE(store.store(numbered(store.at_a_glance().next_sequence)));
+}
+
+void settle_delivered(sqlite_store& store, std::uint64_t sequence) {
+  settlement change;
+  change.delivered = sequence;
+  REQUIRE(store.settle(change));
+}
+
+void bury(sqlite_store& store, std::vector<std::uint64_t> sequences) {
+  settlement change;
+  change.dead = std::move(sequences);
+  REQUIRE(store.settle(change));
+}
+
+TEST_CASE("a store never grows over max_bytes: the oldest go, and are told as one range") {
+  const tests::temporary_directory room;
+  const outbox_options bounds{.max_bytes = 300'000};
+  auto store = opened(room.path(), bounds);
+  for (int each = 0; each < 100; ++each) {
+    keep(store, 1);
+    CHECK(store.at_a_glance().file_bytes <= bounds.max_bytes);
+  }
+  const auto& glance = store.at_a_glance();
+  CHECK(glance.pending >= 10);
+  const auto first = store.front(1).value().front().sequence;
+  CHECK(first == 101 - glance.pending);
+  CHECK(glance.lost == model::loss{first - 1, {{1, first - 1, loss_reason::max_bytes}}});
+  CHECK(glance.discarded[0] == first - 1);
+  CHECK(store.load(first).value() == numbered(first));
+
+  settle_delivered(store, first);
+  CHECK(store.at_a_glance().lost.ranges.size() == 1);  // it was made before the last discard
+  settle_delivered(store, 100);
+  CHECK(store.at_a_glance().lost.ranges.size() == 1);  // so was the newest: the discard made room for it
+  keep(store, 1);
+  const auto told = store.at_a_glance().next_sequence - 1;
+  const auto still_untold = store.at_a_glance().lost.ranges.empty() ? 0 : store.at_a_glance().lost.ranges.back().to;
+  CHECK(still_untold >= first - 1);
+  settle_delivered(store, told);
+  CHECK((store.at_a_glance().lost.ranges.empty() || store.at_a_glance().lost.ranges.back().to > first - 1));
+}
+
+TEST_CASE("the runway is the room that is left in rollups like the newest, times the interval") {
+  overview store;
+  constexpr model::milliseconds interval{300'000};
+  CHECK(!runway(store, interval));
+  store.limit_bytes = 1'000;
+  store.file_bytes = 400;
+  CHECK(!runway(store, interval));
+  store.newest_bytes = 250;
+  CHECK(runway(store, interval) == model::seconds{600});
+  CHECK(!runway(store, model::milliseconds{0}));
+  store.file_bytes = 2'000;
+  CHECK(runway(store, interval) == model::seconds{0});
+}
+
+TEST_CASE("dead letters go before anything that still waits") {
+  const tests::temporary_directory room;
+  auto store = opened(room.path(), {.max_bytes = 300'000});
+  keep(store, 10);
+  bury(store, {4, 7});
+  while (store.at_a_glance().lost.total < 3) keep(store, 1);
+  CHECK(store.at_a_glance().dead == 0);
+  using ranges = std::vector<model::lost_range>;
+  CHECK(store.at_a_glance().lost.ranges ==
+        ranges{{1, 1, loss_reason::max_bytes}, {4, 4, loss_reason::max_bytes}, {7, 7, loss_reason::max_bytes}});
+}
+
+TEST_CASE("the newest is kept, however large it is") {
+  const tests::temporary_directory room;
+  auto store = opened(room.path(), {.max_bytes = 1});
+  keep(store, 3);
+  CHECK(store.front(9).value() == std::vector<entry>{{.sequence = 3}});
+  CHECK(store.load(3).value() == numbered(3));
+}
+
+TEST_CASE("rollups age by the time a daemon ran, over restarts, and never by the wall clock") {
+  const tests::temporary_directory room;
+  const outbox_options bounds{.max_age = hours{48}};
+  const model::mono_time boot{};
+  {
+    auto store = opened(room.path(), bounds);
+    store.time_is(boot + hours{1'000});
+    keep(store, 3);
+    bury(store, {2});
+    store.time_is(boot + hours{1'030});
+    auto stepped = numbered(4);
+    stepped.stored_at = model::wall_time{std::chrono::years{50}};
+    REQUIRE(store.store(stepped));
+    CHECK(store.at_a_glance().lost.total == 0);
+  }
+  auto store = opened(room.path(), bounds);
+  store.time_is(boot + hours{1});  // another boot: nobody knows how long it took
+  keep(store, 1);
+  CHECK(store.at_a_glance().lost.total == 0);
+  store.time_is(boot + hours{20});
+  keep(store, 1);
+  CHECK(store.at_a_glance().lost == model::loss{3, {{1, 3, loss_reason::max_age}}});
+  CHECK(store.at_a_glance().dead == 0);
+  CHECK(store.front(9).value().front().sequence == 4);
+}
+
+TEST_CASE("more losses than one rollup may tell are told by the next ones, each until a rollup with it is delivered") {
+  const tests::temporary_directory room;
+  auto store = opened(room.path(), {});
+  constexpr std::uint64_t losses = 300;
+  std::vector<declared_loss> scattered;
+  for (std::uint64_t each = 0; each < losses; ++each) {
+    scattered.push_back({{each * 2 + 1, each * 2 + 1, loss_reason::damage}, losses * 2});
+  }
+  REQUIRE(store.account(losses * 2, 0, scattered));
+  CHECK(store.at_a_glance().lost.total == losses);
+  CHECK(store.at_a_glance().lost.ranges.size() == 256);
+  CHECK(store.at_a_glance().lost.ranges.back().to == 511);
+  REQUIRE(store.store(numbered(600)));
+  settle_delivered(store, 600);
+  CHECK(store.at_a_glance().lost.ranges.size() == losses - 256);
+  CHECK(store.at_a_glance().lost.ranges.front().from == 513);
+  REQUIRE(store.store(numbered(601)));
+  settle_delivered(store, 601);
+  CHECK(store.at_a_glance().lost == model::loss{losses, {}});
+}
+
+}  // namespace
+}  // namespace edge_rollup::outbox
