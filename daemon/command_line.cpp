@@ -62,6 +62,7 @@ void add_settings_flags(CLI::App& program, settings_flags& settings) {
   program.add_option("--set", settings.sets, "any key of the settings, again and again")
       ->type_name("KEY=VALUE")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
 
@@ -96,6 +97,7 @@ void add_polling_flags(CLI::App& program, polling_flags& flags) {
   program.add_option("--nodes", flags.node_files, "URLs, one a line, or file_sd JSON; - is stdin")
       ->type_name("FILE")
       ->expected(1)
+      ->allow_extra_args(false)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   const auto add = [&program, &flags](const char* flag, const char* key, const char* type, const char* meaning) {
     add_short_form(program, flag, key, flags.settings, type, meaning);
@@ -111,6 +113,7 @@ CLI::App& add_run(CLI::App& program, run_command& run, message_flags& messages) 
   add_polling_flags(added, run.polling);
   add_short_form(added, "--interval", "poll.interval", run.polling.settings, "TIME",
                  "between rounds [300s]; 0s for tests");
+  add_short_form(added, "--listen", "listen", run.polling.settings, "off", "nothing is served yet [off]");
   add_number(added, "--rounds", run.rounds, "end after so many rounds, for tests");
   add_message_flags(added, messages);
   added.footer(

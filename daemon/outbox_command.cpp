@@ -1,12 +1,12 @@
 #include "daemon/outbox_command.hpp"
 
 #include "daemon/entry_list.hpp"
-#include "daemon/new_file.hpp"
 #include "daemon/open_visited_store.hpp"
 #include "daemon/progress_line.hpp"
 #include "daemon/standard_streams.hpp"
 #include "model/grouped.hpp"
 #include "outbox/visited_store.hpp"
+#include "runtime/new_file.hpp"
 #include "runtime/system_clock.hpp"
 
 #include <fmt/format.h>
@@ -115,9 +115,9 @@ result<std::uint64_t> write_lines(visited_store& store, const std::function<resu
 }
 
 result<std::uint64_t> write_file(visited_store& store, const std::string& name) {
-  auto file = new_file::begin(name);
+  auto file = runtime::new_file::begin(name);
   if (!file) return std::unexpected(std::move(file.error()));
-  auto damaged = write_lines(store, std::bind_front(&new_file::append, &*file));
+  auto damaged = write_lines(store, std::bind_front(&runtime::new_file::append, &*file));
   if (!damaged) return damaged;
   if (auto placed = file->put_in_place(); !placed) return std::unexpected(std::move(placed.error()));
   return damaged;

@@ -34,7 +34,7 @@ struct finished_round {
   model::result<void> kept;
 };
 
-using node_list = std::shared_ptr<const std::vector<model::node>>;
+using model::node_list;
 
 /// What the pipeline works with; everything outlives it.
 struct pipeline_parts {

@@ -12,6 +12,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
@@ -101,7 +102,11 @@ model::result<void> add_settings(config::layers& into, const settings_flags& fla
   }
   add_environment(into);
   for (const std::string& assignment : flags.sets) into.add_set(assignment);
-  for (const auto& [flag, key, text] : flags.short_forms) into.add_flag(flag, key, text);
+  for (const auto& [flag, key, text] : flags.short_forms) {
+    // What is typed in a shell is meant from where the shell is; in a file it would depend on who reads it.
+    const bool is_path = key == "state_dir" && !text.empty();
+    into.add_flag(flag, key, is_path ? std::filesystem::absolute(text).string() : text);
+  }
   return {};
 }
 

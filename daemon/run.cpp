@@ -5,6 +5,7 @@
 #include "daemon/running_daemon.hpp"
 #include "daemon/service_notify.hpp"
 #include "daemon/stages.hpp"
+#include "model/grouped.hpp"
 #include "runtime/task_scope.hpp"
 #include "wire/url.hpp"
 
@@ -37,8 +38,7 @@ task<void> run_to_the_end(boost::asio::signal_set& signals, running_daemon& daem
 
 std::string nodes_in_words(const pipeline& rounds) {
   if (!rounds.knows_nodes()) return "nodes as the lists name them";
-  const auto count = rounds.nodes()->size();
-  return fmt::format("{} node{}", count, count == 1 ? "" : "s");
+  return model::counted(rounds.nodes()->size(), "node");
 }
 
 }  // namespace
@@ -58,7 +58,7 @@ model::result<exit_code> run(const config::config& settings, observe::log& messa
   running_daemon daemon(all, settings.shutdown_grace);
   outbox_watch operators(all.time, *kept->store, [&all, &store = *kept->store] {
     all.numbers.outbox_changed(store.at_a_glance());
-    all.delivery->notify();
+    all.delivery->look();
   });
   boost::asio::signal_set signals(here.loop, SIGTERM, SIGINT);
   runtime::task_scope tasks(all.loop, all.time);
@@ -67,7 +67,8 @@ model::result<exit_code> run(const config::config& settings, observe::log& messa
   tasks.spawn(run_to_the_end(signals, daemon, operators));
   here.loop.run();
   const auto left = kept->store->at_a_glance();
-  messages.info(fmt::format("stopped, {} rollups wait for the cloud", left.pending), {{"pending", left.pending}});
+  messages.info(fmt::format("stopped, {} left for the cloud", model::counted(left.pending, "rollup")),
+                {{"pending", left.pending}});
   return exit_code::ok;
 }
 

@@ -2,9 +2,13 @@
 
 #include "deliver/spread.hpp"
 #include "fleet/http_list_client.hpp"
+#include "fleet/list_file.hpp"
 #include "fleet/make_nodes.hpp"
 #include "model/invariant.hpp"
+#include "net/authorization.hpp"
+#include "runtime/secret_files.hpp"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -22,8 +26,8 @@ net::http_limits limits_of(const deliver::cloud_options& cloud) {
 pipeline_parts parts_of(stages& all, const surroundings& around, const storage& kept) {
   // Only rounds on the clock are the same moment for every gateway.
   auto tell_delivery = [&all](model::round_trigger why) {
-    if (all.delivery)
-      all.delivery->notify(why == model::round_trigger::timer ? all.spread : model::milliseconds::zero());
+    const auto after = why == model::round_trigger::timer ? all.spread : model::milliseconds::zero();
+    if (all.delivery) all.delivery->notify(after);
   };
   return {around.time, around.chance, around.messages, all.numbers, all.nodes, kept.store, std::move(tell_delivery)};
 }
@@ -69,6 +73,7 @@ stages::stages(const config::config& settings, const surroundings& around, stora
 stages::stages(const config::config& settings, const surroundings& around, storage kept, const node_list& known_nodes)
     : loop(around.loop),
       time(around.time),
+      network(around.network),
       numbers(registry),
       nodes({loop, time, around.network, around.messages}, settings.poll, around.descriptors_for_nodes,
             known_nodes ? known_nodes : std::make_shared<const std::vector<model::node>>()),
@@ -94,14 +99,31 @@ stages::stages(const config::config& settings, const surroundings& around, stora
 
 model::result<void> stages::prepare() {
   auto ready = nodes.prepare();
+  if (ready) ready = prepare_lists();
   if (ready && connection) ready = connection->prepare(*cloud_url);
   if (ready && !proxy) ready = std::unexpected(proxy.error());
   if (ready && cloud) ready = cloud->prepare();
   return ready;
 }
 
+/// Which nodes the lists will name is not known yet, only what they are reached with.
+model::result<void> stages::prepare_lists() {
+  runtime::secret_files secrets;
+  model::result<void> ready;
+  if (listed_nodes.tls) ready = network.prepare(*listed_nodes.tls);
+  if (ready && listed_nodes.auth) {
+    const auto value = net::authorization_value(*listed_nodes.auth, secrets);
+    if (!value) ready = std::unexpected(value.error());
+  }
+  if (ready && list_url) ready = list_server->prepare(*list_url);
+  return ready;
+}
+
 void stages::follow_lists(const fleet::fleet_options& options, const surroundings& around, const storage& kept) {
-  if (!options.has_lists() && options.named_files.empty()) return;
+  const auto may_change = [](const fleet::named_file& file) { return !fleet::is_read_once(file.path); };
+  if (!options.has_lists() && std::ranges::none_of(options.named_files, may_change)) return;
+  if (options.has_lists()) listed_nodes = options.defaults;
+  if (options.node_http) list_url = options.node_http->url;
   list_server.emplace(loop, time, around.network, fleet::http_list_limits());
   std::optional<fleet::list_store> store;
   if (kept.store != nullptr) store.emplace(kept.directory);

@@ -53,9 +53,12 @@ struct stages {
 
   runtime::asio::any_io_executor loop;
   runtime::clock& time;
+  net::network& network;
   observe::metrics registry;
   telemetry numbers;
   std::optional<net::http_connection> list_server;
+  std::optional<model::url> list_url;
+  fleet::node_defaults listed_nodes;        ///< what nodes of lists are reached with; nothing where there are none
   std::optional<fleet::fleet_watch> lists;  ///< where there are lists to follow
   poll::poller nodes;
   pipeline rounds;
@@ -68,6 +71,7 @@ struct stages {
 
  private:
   stages(const config::config& settings, const surroundings& around, storage kept, const node_list& known_nodes);
+  [[nodiscard]] model::result<void> prepare_lists();
   void follow_lists(const fleet::fleet_options& options, const surroundings& around, const storage& kept);
 };
 

@@ -88,6 +88,8 @@ constexpr std::array settings_keys = {
         1024 * gib},
 
     key{"state_dir", path, "null", "where rollups wait; unless set, see --state-dir", "null"},
+    key{"listen", word, "off", "where the daemon itself can be asked; it serves nothing yet, so off is all there is",
+        "off"},
     key{"shutdown_grace", duration, "10s", "for the open round and its delivery at the end", "", 0, hour},
     key{"log.level", word, "info", "messages from this level on; once: error", "debug|info|warn|error"},
     key{"log.format", word, "auto", "how messages look", "auto|text|json|journald"},

@@ -62,8 +62,9 @@ class config_maker {
     return found->second;
   }
 
-  [[nodiscard]] bool switched(std::string_view name, bool automatic) const {
-    return word(name) == "auto" ? automatic : word(name) == "on";
+  /// Empty where the word is "auto".
+  [[nodiscard]] std::optional<bool> switched(std::string_view name) const {
+    return word(name) == "auto" ? std::nullopt : std::optional(word(name) == "on");
   }
 
   void complain(std::string_view name, std::string what, std::string remedy) {
@@ -86,8 +87,8 @@ class config_maker {
     poll.retries = static_cast<int>(number("poll.retries"));
     poll.max_body = bytes("poll.max_body");
     const bool back_to_back = poll.interval == milliseconds::zero();
-    poll.keep_alive = switched("poll.keep_alive", poll.interval <= keep_alive_up_to);
-    poll.breaker = switched("poll.breaker", poll.interval < breaker_below && !back_to_back);
+    poll.keep_alive = switched("poll.keep_alive").value_or(poll.interval <= keep_alive_up_to);
+    poll.breaker = switched("poll.breaker").value_or(poll.interval < breaker_below && !back_to_back);
     made_.record_kind = chosen<model::record_kind, 3>("poll.record_kind", {{{"level", model::record_kind::level},
                                                                             {"interval", model::record_kind::interval},
                                                                             {"counter", model::record_kind::counter}}});
@@ -174,9 +175,9 @@ class config_maker {
     cloud.gzip = chosen<deliver::gzip_use, 3>(
         "cloud.gzip",
         {{{"auto", deliver::gzip_use::automatic}, {"on", deliver::gzip_use::on}, {"off", deliver::gzip_use::off}}});
-    if (const auto* proxy = values_.get<proxy_address>("cloud.proxy")) {
+    if (const auto* proxy = values_.get<net::proxy_address>("cloud.proxy")) {
       cloud.proxy = proxy->url;
-      cloud.proxy_user_info = proxy->user_info;
+      if (!proxy->user_info.empty()) cloud.proxy_user_info = proxy->user_info;
     }
   }
 

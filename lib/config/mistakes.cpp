@@ -1,5 +1,7 @@
 #include "config/mistakes.hpp"
 
+#include "model/grouped.hpp"
+
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -30,9 +32,9 @@ model::error mistakes::as_error() const {
   std::ranges::stable_sort(sorted, {}, [](const mistake& each) {
     return std::tuple(!each.is_in_file(), each.is_in_file() ? each.where.at : position{});
   });
-  auto text = fmt::format("{} mistake{} in the settings", sorted.size(), sorted.size() == 1 ? "" : "s");
+  auto text = model::counted(sorted.size(), "mistake") + " in the settings";
   for (std::size_t i = 0; i < std::min(sorted.size(), max_told); ++i) text += "\n" + sorted[i].told();
-  if (sorted.size() > max_told) text += fmt::format("\n{} more mistakes", sorted.size() - max_told);
+  if (sorted.size() > max_told) text += "\n" + model::counted(sorted.size() - max_told, "more mistake");
   return {kind, std::move(text)};
 }
 

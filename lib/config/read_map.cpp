@@ -1,5 +1,6 @@
 #include "config/read_map.hpp"
 
+#include "net/http_text.hpp"
 #include "wire/excerpt.hpp"
 
 #include <fmt/format.h>
@@ -30,20 +31,8 @@ constexpr std::array<std::string_view, 16> own_headers = {"accept-encoding",
                                                           "user-agent",
                                                           "proxy-authorization"};
 
-std::string lower(std::string text) {
-  for (char& c : text) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return text;
-}
-
-/// RFC 9110 §5.6.2
 bool is_token(std::string_view text) {
-  const auto allowed = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           std::string_view{"!#$%&'*+-.^_`|~"}.contains(c);
-  };
-  return !text.empty() && std::ranges::all_of(text, allowed);
+  return !text.empty() && std::ranges::all_of(text, net::is_token_char);
 }
 
 /// Whether `from` is a map; null counts as an empty one.
@@ -84,10 +73,10 @@ std::string why_no_label(const std::string& label, const std::string& value) {
 
 std::string why_no_header(const std::string& header, const secret_pairs& before) {
   if (!is_token(header)) return "this is no name of a header";
-  const auto name = lower(header);
+  const auto name = net::lower_case(header);
   if (name == "authorization") return "this header has a setting of its own, cloud.auth";
   if (std::ranges::find(own_headers, name) != own_headers.end()) return "this header is written by edge-rollup itself";
-  const auto same = [&name](const auto& each) { return lower(each.first) == name; };
+  const auto same = [&name](const auto& each) { return net::equal_ignoring_case(each.first, name); };
   if (std::ranges::any_of(before, same)) return "this header stands here a second time";
   return before.size() == max_headers ? fmt::format("there are more than {} headers", max_headers) : std::string{};
 }

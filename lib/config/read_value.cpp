@@ -98,34 +98,11 @@ reading_result read_url(const key& of, const std::string& text) {
   return std::move(*url);
 }
 
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    unsigned char byte = 0;
-    const bool coded =
-        text[at] == '%' && at + 2 < text.size() &&
-        std::from_chars(text.data() + at + 1, text.data() + at + 3, byte, 16).ptr == text.data() + at + 3;
-    out += coded ? static_cast<char>(byte) : text[at];
-    if (coded) at += 2;
-  }
-  return out;
-}
-
-reading_result read_proxy(std::string text) {
-  constexpr std::string_view scheme = "http://";
-  if (!text.starts_with(scheme)) return refuse("is no http URL", "write it as http://HOST:PORT");
-  proxy_address made;
-  const auto end = std::min(text.find_first_of("/?#", scheme.size()), text.size());
-  const auto at = text.rfind('@', end);
-  if (at != std::string::npos && at > scheme.size()) {
-    made.user_info = percent_decoded(std::string_view(text).substr(scheme.size(), at - scheme.size()));
-    text.erase(scheme.size(), at + 1 - scheme.size());
-  }
-  auto url = wire::parse_node_url(text);
-  if (!url) return std::unexpected(complaint_of(url.error()));
-  if (!url->path.empty()) return refuse("has a path, but a proxy has none", "leave out what follows the port");
-  made.url = std::move(*url);
-  return made;
+reading_result read_proxy(const std::string& text) {
+  if (!text.starts_with("http://")) return refuse("is no http URL", "write it as http://HOST:PORT");
+  auto proxy = net::parse_proxy(text);
+  if (!proxy) return std::unexpected(complaint_of(proxy.error()));
+  return std::move(*proxy);
 }
 
 reading_result read_url_path(const std::string& text) {
@@ -169,9 +146,9 @@ std::string written(const key& of, const setting_value& value) {
   }
   if (const auto* text = std::get_if<std::string>(&value)) return yaml_text(*text);
   if (const auto* url = std::get_if<model::url>(&value)) return yaml_text(wire::to_string(*url));
-  const auto& proxy = std::get<proxy_address>(value);
+  const auto& proxy = std::get<net::proxy_address>(value);
   auto url = wire::to_string(proxy.url);
-  if (proxy.user_info) url.insert(url.find("//") + 2, "***@");
+  if (!proxy.user_info.empty()) url.insert(url.find("//") + 2, "***@");
   return yaml_text(url);
 }
 
@@ -241,7 +218,7 @@ std::optional<model::secret> read_secret(const std::string& shown_name, const ya
     with.complain(shown_name, from.where(), expanded.error().what, expanded.error().remedy);
     return std::nullopt;
   }
-  if (from.source->kind() == source_kind::flag && !expanded->refers) {
+  if (from.source->kind() == source_kind::flag && (!expanded->refers || expanded->has_default)) {
     with.complain(shown_name, from.where(),
                   "a command line is no place for a secret: every user of this machine sees it",
                   "refer to it: '${file:/path}', '${env:NAME}' or '${cred:NAME}'");

@@ -61,9 +61,7 @@ class expander {
 
  private:
   void add_literal(std::string_view text) {
-    if (text.empty()) return;
-    made_.literal = literal_text::some;
-    add_text(text);
+    if (!text.empty()) add_text(text);
   }
 
   void add_text(std::string_view text) {
@@ -87,8 +85,11 @@ class expander {
     const std::string name(inside.substr(0, dash));
     if (!is_name(name)) return bad("an ${env:} reference lacks the name of its variable", forms);
     auto value = sources_.environment(name);
-    const bool has_default = dash != std::string_view::npos;
-    if (has_default && (!value || value->empty())) value = std::string(inside.substr(dash + 2));
+    if (dash != std::string_view::npos) {
+      const auto written_out = inside.substr(dash + 2);
+      made_.has_default = made_.has_default || !written_out.empty();
+      if (!value || value->empty()) value = std::string(written_out);
+    }
     if (!value) {
       return bad(fmt::format("the environment has no variable {}", name),
                  fmt::format("set it, or give a default: ${{env:{}:-default}}", name));

@@ -22,13 +22,11 @@ struct reference_sources {
   std::function<model::result<void>(const std::string& path)> check_file;
 };
 
-enum class literal_text { none, some };
-
 struct expansion {
-  model::secret value;                        ///< files stay files where they were asked to
-  literal_text literal = literal_text::none;  ///< whether something is written out
-  bool refers = false;                        ///< whether there was any reference
-  bool is_private = false;                    ///< whether it holds what was read from a file or is a credential
+  model::secret value;       ///< files stay files where they were asked to
+  bool refers = false;       ///< whether there was any reference
+  bool has_default = false;  ///< whether a reference has a default written in it, be it needed or not
+  bool is_private = false;   ///< whether it holds what was read from a file or is a credential
 };
 
 enum class file_use {

@@ -7,6 +7,7 @@
 #include "model/secret.hpp"
 #include "model/time.hpp"
 #include "model/url.hpp"
+#include "net/proxy_choice.hpp"
 
 #include <cstdint>
 #include <map>
@@ -23,17 +24,11 @@ namespace edge_rollup::config {
 using text_pairs = std::vector<std::pair<std::string, std::string>>;
 using secret_pairs = std::vector<std::pair<std::string, model::secret>>;
 
-/// Where a proxy is, apart from what it is told to know who asks.
-struct proxy_address {
-  model::url url;
-  std::optional<std::string> user_info;  ///< "user:password"; a secret
-};
-
 struct no_value {};
 
 /// Durations in ms, sizes in bytes, booleans and integers are numbers; texts, paths and words are strings.
 using setting_value =
-    std::variant<no_value, std::int64_t, std::string, model::url, proxy_address, model::secret,
+    std::variant<no_value, std::int64_t, std::string, model::url, net::proxy_address, model::secret,
                  std::vector<std::string>, text_pairs, secret_pairs, std::vector<fleet::node_setting>>;
 
 struct setting {

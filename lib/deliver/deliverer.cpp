@@ -59,7 +59,13 @@ runtime::task<model::result<std::optional<delivery_try>>> deliverer::deliver_unt
 }
 
 void deliverer::notify(model::milliseconds after) noexcept {
-  begin_at_ = parts_.time.now() + after;
+  const auto now = parts_.time.now();
+  // A wait that is under way ends when it was to end, however often rounds come.
+  begin_at_ = begin_at_ > now ? std::min(begin_at_, now + after) : now + after;
+  wake_up_->cancel();
+}
+
+void deliverer::look() noexcept {
   wake_up_->cancel();
 }
 

@@ -60,8 +60,11 @@ class deliverer {
   /// Errors: those of the outbox; what was delivered may then not be recorded as such.
   [[nodiscard]] runtime::task<model::result<std::optional<delivery_try>>> deliver_until(std::uint64_t sequence);
 
-  /// Something was stored. Where delivery was idle it begins `after` that, and at once where it is to finish.
+  /// Something was stored. Where delivery was idle it begins `after` that, or when an earlier call had
+  /// said if that is sooner, and at once where it is to finish.
   void notify(model::milliseconds after = model::milliseconds{0}) noexcept;
+  /// Something may have changed in the outbox: looks at it where delivery was idle. The moment that `notify` gave stays.
+  void look() noexcept;
   /// Delivers on until `deadline`, but begins no try after it and does not wait for what comes later.
   void finish_by(model::mono_time deadline) noexcept;
   /// Ends the try in flight and begins no other.

@@ -4,6 +4,7 @@
 #include "deliver/html_page.hpp"
 #include "deliver/retry_after.hpp"
 #include "wire/http_date.hpp"
+#include "wire/mask_secret.hpp"
 
 #include <fmt/format.h>
 
@@ -59,9 +60,19 @@ runtime::task<answer> http_sink::offer(const outbox::record& offered) {
   }
   if (came) hear(*came);
   result = boiled_down(std::move(came), time_.wall_now());
+  result.words = without_secrets(result.words);
+  if (result.failure) result.failure->message = without_secrets(result.failure->message);
   result.body_bytes = body_bytes;
   result.took = time_.now() - began;
   co_return result;
+}
+
+/// A cloud that refuses a token may quote it.
+std::string http_sink::without_secrets(std::string said) const {
+  for (const auto& [name, value] : *headers_) {
+    said = wire::mask_secret(said, std::string_view(value).substr(value.find(' ') + 1));
+  }
+  return said;
 }
 
 bool http_sink::set_up_changed() {

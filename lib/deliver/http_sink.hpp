@@ -39,6 +39,7 @@ class http_sink final : public sink {
 
   [[nodiscard]] model::result<void> look_up_headers();
   [[nodiscard]] net::http_request request_for(const outbox::record& offered, body_form form) const;
+  [[nodiscard]] std::string without_secrets(std::string said) const;
   void hear(const net::http_answer& came);
 
   net::http_client& client_;

@@ -41,7 +41,7 @@ void directory_watch::watch(const std::vector<std::string>& directories) {
 }
 
 runtime::task<bool> directory_watch::changed() {
-  while (events_) {
+  while (events_ && !cancelled_) {
     auto [failed] = co_await events_->async_wait(boost::asio::posix::stream_descriptor::wait_read, runtime::as_result);
     if (failed) break;
     if (take_events()) co_return true;
@@ -66,6 +66,7 @@ bool directory_watch::take_events() {
 }
 
 void directory_watch::cancel() noexcept {
+  cancelled_ = true;
   if (events_) events_->cancel();
 }
 

@@ -16,7 +16,7 @@ namespace edge_rollup::fleet {
 ///               moved, deleted or made accessible, a directory came or went, or events were lost. What changed is not
 ///               told: whoever is told looks anew. A file that was only created is not told until it is written.
 /// Concurrency:  `watch` on one thread, the rest on the loop.
-/// Cancellation: `cancel()`.
+/// Cancellation: `cancel()`, for good.
 /// Limits:       those of the kernel; a directory that it refuses is not watched. File systems on the network tell of
 ///               changes on this machine only. So `changed` is never the only way to hear of a change.
 class directory_watch {
@@ -34,6 +34,7 @@ class directory_watch {
   std::optional<boost::asio::posix::stream_descriptor> events_;
   int descriptor_ = -1;  ///< of events_, for the thread that watches
   std::set<int> watches_;
+  bool cancelled_ = false;
 };
 
 }  // namespace edge_rollup::fleet

@@ -77,6 +77,7 @@ task<void> fleet_watch::look_at_files() {
   auto look = [this, now = parts_.time.wall_now()] { return lists_.look_at_files(now); };
   const auto news = co_await thread_.run(std::move(look));
   looked_at_ = parts_.time.now();
+  dirty_ = dirty_ || news.look_again;
   tell(news);
 }
 

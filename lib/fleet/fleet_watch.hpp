@@ -36,7 +36,8 @@ inline constexpr model::milliseconds least_between_looks{500};
 /// File systems on the network do not tell of changes, so files are looked at without a sign too.
 inline constexpr model::milliseconds look_anyway_after{60'000};
 
-/// Operation:    `read_all` reads every list once, for a first round that is about all of them. `watch` follows them until `stop`.
+/// Operation:    `read_all` reads every list once, for a first round that is about all of them. `watch` follows them
+///               until `stop`.
 /// Concurrency:  loop thread only. Files are read, and lists understood, on a thread of its own: 100 000 nodes take
 ///               about a second.
 /// Timeout:      an http list that does not answer is given up as http_list_client.hpp has it.

@@ -3,12 +3,15 @@
 
 #include <fmt/format.h>
 #include <glob.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstdio>
 #include <filesystem>
+#include <functional>
+#include <iterator>
 #include <memory>
 #include <system_error>
 #include <utility>
@@ -26,21 +29,31 @@ struct close_file {
 
 class glob_result {
  public:
-  explicit glob_result(const std::string& pattern) { ::glob(pattern.c_str(), 0, nullptr, &found_); }
+  explicit glob_result(const std::string& pattern) : status_(::glob(pattern.c_str(), 0, nullptr, &found_)) {}
   glob_result(const glob_result&) = delete;
   glob_result& operator=(const glob_result&) = delete;
   ~glob_result() { ::globfree(&found_); }
 
+  [[nodiscard]] bool failed() const noexcept { return status_ != 0 && status_ != GLOB_NOMATCH; }
   [[nodiscard]] std::size_t size() const noexcept { return found_.gl_pathc; }
   [[nodiscard]] std::vector<std::string> paths() const { return {found_.gl_pathv, found_.gl_pathv + found_.gl_pathc}; }
 
  private:
   ::glob_t found_{};
+  int status_;
 };
 
 bool is_directory(const std::string& path) {
   std::error_code unreadable;
   return std::filesystem::is_directory(path, unreadable);
+}
+
+/// A file counts as gone only where the system says so: it may also be out of reach for a while, with its directory
+/// closed, its disk broken or its server away.
+bool is_gone(const std::string& path) {
+  struct stat found {};
+  if (::lstat(path.c_str(), &found) == 0) return !S_ISREG(found.st_mode);
+  return errno == ENOENT || errno == ENOTDIR;
 }
 
 }  // namespace
@@ -67,20 +80,32 @@ model::result<std::string> read_list_file(const std::string& path) {
   return text;
 }
 
+bool is_read_once(const std::string& path) {
+  if (path == "-") return true;
+  std::error_code unreadable;
+  const auto found = std::filesystem::status(path, unreadable);
+  return std::filesystem::is_other(found);
+}
+
 bool is_pattern(const std::string& path) {
   return path.find_first_of("*?[") != std::string::npos;
 }
 
-model::result<std::vector<std::string>> matching_files(const std::string& pattern) {
+model::result<std::vector<std::string>> matching_files(const std::string& pattern,
+                                                       const std::vector<std::string>& before) {
   if (!is_pattern(pattern)) return std::vector{pattern};
   const glob_result found(pattern);
+  if (found.failed()) return model::fail(error_kind::disk, fmt::format("cannot look for files as {}", pattern));
   if (found.size() > max_list_files) {
     return model::fail(error_kind::bad_data, fmt::format("{} matches {} files, more than {}: name fewer", pattern,
                                                          found.size(), max_list_files));
   }
   auto files = found.paths();
-  std::erase_if(files, is_directory);
+  std::erase_if(files, [](const std::string& each) { return is_directory(each) || is_read_once(each); });
+  std::ranges::copy_if(before, std::back_inserter(files), std::not_fn(is_gone));
   std::ranges::sort(files);
+  const auto [first, last] = std::ranges::unique(files);
+  files.erase(first, last);
   return files;
 }
 

@@ -12,27 +12,23 @@
 namespace edge_rollup::fleet {
 namespace {
 
-std::string counted(std::size_t nodes) {
-  return fmt::format("{} node{}", model::grouped(nodes), nodes == 1 ? "" : "s");
-}
-
 /// The first of the mistakes in a list, and how many more there are: a log line has no room for all.
 std::string in_short(std::string_view text) {
   const auto end = text.find('\n');
   if (end == std::string_view::npos) return std::string(text);
-  const auto more = std::ranges::count(text, '\n');
-  return fmt::format("{} (and {} more line{})", text.substr(0, end), more, more == 1 ? "" : "s");
+  const auto more = static_cast<std::uint64_t>(std::ranges::count(text, '\n'));
+  return fmt::format("{} (and {})", text.substr(0, end), model::counted(more, "more line"));
 }
 
 /// In the largest unit that fits: minutes for what is new, days for what is old.
 std::string age(model::milliseconds passed) {
   using std::chrono::floor;
-  const auto plural = [](auto count, std::string_view unit) {
-    return fmt::format("{} {}{}", count, unit, count == 1 ? "" : "s");
+  const auto told = [](auto whole, std::string_view unit) {
+    return model::counted(static_cast<std::uint64_t>(std::max<std::int64_t>(0, whole.count())), unit);
   };
-  if (passed >= std::chrono::days{2}) return plural(floor<std::chrono::days>(passed).count(), "day");
-  if (passed >= std::chrono::hours{2}) return plural(floor<std::chrono::hours>(passed).count(), "hour");
-  return plural(std::max<std::int64_t>(0, floor<std::chrono::minutes>(passed).count()), "minute");
+  if (passed >= std::chrono::days{2}) return told(floor<std::chrono::days>(passed), "day");
+  if (passed >= std::chrono::hours{2}) return told(floor<std::chrono::hours>(passed), "hour");
+  return told(floor<std::chrono::minutes>(passed), "minute");
 }
 
 }  // namespace
@@ -47,14 +43,16 @@ std::optional<observe::log_entry> list_state::take(list_reading came) {
     is_good_ = true;
     told_.clear();
     if (!recovered) return std::nullopt;
-    return observe::log_entry{observe::log_level::info,
-                              fmt::format("the node list {} is good again: {}", name_, counted(nodes_.size())),
-                              {{"list", name_}}};
+    return observe::log_entry{
+        observe::log_level::info,
+        fmt::format("the node list {} is good again: {}", name_, model::counted(nodes_.size(), "node")),
+        {{"list", name_}}};
   }
   is_good_ = false;
   if (std::exchange(told_, came.error().text) == came.error().text) return std::nullopt;
-  const auto stays = nodes_.empty() ? std::string("it counts for nothing until it is mended")
-                                    : fmt::format("its last good {} stay", counted(nodes_.size()));
+  const auto stays = nodes_.empty()
+                         ? std::string("there is no good one in this run yet")
+                         : fmt::format("the last good one stays ({})", model::counted(nodes_.size(), "node"));
   return observe::log_entry{observe::log_level::warn,
                             fmt::format("a node list cannot be used, {}: {}", stays, in_short(told_)),
                             {{"list", name_}}};
@@ -63,8 +61,8 @@ std::optional<observe::log_entry> list_state::take(list_reading came) {
 observe::log_entry list_state::fall_back(kept_list kept, model::wall_time now) {
   nodes_ = std::move(kept.nodes);
   return {observe::log_level::warn,
-          fmt::format("the node list {} is taken from an earlier run: {}, {} old", name_, counted(nodes_.size()),
-                      age(now - kept.read_at)),
+          fmt::format("the node list {} is taken from an earlier run: {}, {} old", name_,
+                      model::counted(nodes_.size(), "node"), age(now - kept.read_at)),
           {{"list", name_}}};
 }
 

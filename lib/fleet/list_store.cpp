@@ -3,19 +3,20 @@
 
 #include "fleet/list_file.hpp"
 #include "runtime/descriptor.hpp"
+#include "runtime/new_file.hpp"
 #include "wire/json_scanner.hpp"
 #include "wire/json_text.hpp"
 #include "wire/json_writer.hpp"
+#include "wire/stable_hash.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <cstdint>
-#include <cstdio>
 #include <string_view>
 #include <system_error>
+#include <utility>
 
 namespace edge_rollup::fleet {
 namespace {
@@ -23,28 +24,10 @@ namespace {
 using runtime::descriptor;
 
 constexpr mode_t private_directory = 0700;
-constexpr mode_t private_file = 0600;
-
-/// FNV-1a: the same in every build, as names of files must be.
-std::uint64_t stable_hash(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325;
-  for (const char each : text) hash = (hash ^ static_cast<unsigned char>(each)) * 0x100000001b3;
-  return hash;
-}
 
 std::unexpected<model::error> system_refused(std::string_view what, const std::filesystem::path& where) {
   return model::fail(model::error_kind::disk,
                      fmt::format("cannot {} {}: {}", what, where.native(), std::generic_category().message(errno)));
-}
-
-bool write_all(const descriptor& file, std::string_view text) {
-  while (!text.empty()) {
-    const auto written = ::write(file.get(), text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return true;
 }
 
 bool sync(const std::filesystem::path& directory) {
@@ -75,7 +58,7 @@ std::optional<std::string> text_for(const std::string& name, std::string_view ke
 }  // namespace
 
 std::filesystem::path list_store::path_of(const std::string& name) const {
-  return directory_ / fmt::format("{:016x}.json", stable_hash(name));
+  return directory_ / fmt::format("{:016x}.json", wire::stable_hash(name));
 }
 
 model::result<void> list_store::keep(const std::string& name, const std::string& text) const {
@@ -87,15 +70,10 @@ model::result<void> list_store::keep(const std::string& name, const std::string&
   } else if (errno != EEXIST) {
     return system_refused("make", directory_);
   }
-  const auto target = path_of(name);
-  auto fresh = target;
-  fresh += ".new";
-  const descriptor file{::open(fresh.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, private_file)};
-  if (!file.is_open() || ::fchmod(file.get(), private_file) != 0) return system_refused("open", fresh);
-  if (!write_all(file, kept) || ::fsync(file.get()) != 0) return system_refused("write", fresh);
-  if (::rename(fresh.c_str(), target.c_str()) != 0) return system_refused("replace", target);
-  if (!sync(directory_)) return system_refused("sync", directory_);
-  return {};
+  auto file = runtime::new_file::begin(path_of(name));
+  if (!file) return std::unexpected(std::move(file.error()));
+  if (auto written = file->append(kept); !written) return written;
+  return file->put_in_place();
 }
 
 void list_store::confirm(const std::string& name) const noexcept {

@@ -24,7 +24,7 @@ class list_store {
   /// The directory is made with the first list that is kept.
   explicit list_store(const std::filesystem::path& state_directory) : directory_(state_directory / "lists") {}
 
-  /// Errors: disk.
+  /// Errors: permission, disk. The list that was kept before is there still then.
   [[nodiscard]] model::result<void> keep(const std::string& name, const std::string& text) const;
   /// The kept text is good still.
   void confirm(const std::string& name) const noexcept;

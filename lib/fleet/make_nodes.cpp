@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -83,7 +84,7 @@ class collection {
 model::result<made_nodes> make_nodes(std::span<const node_source> sources, const node_defaults& defaults) {
   std::size_t listed = 0;
   for (const node_source& source : sources) listed += source.nodes.size();
-  collection collected(listed, defaults);
+  collection collected(std::min(listed, max_nodes), defaults);
   for (const node_source& source : sources) {
     for (const node_setting& each : source.nodes) {
       auto why_not = collected.add(each);

@@ -5,9 +5,11 @@
 #include "fleet/read_list.hpp"
 #include "model/grouped.hpp"
 #include "model/invariant.hpp"
+#include "wire/stable_hash.hpp"
 #include "wire/url.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <chrono>
@@ -23,6 +25,27 @@ namespace {
 /// The store is told so often that a list is good still: often enough for an age in hours, seldom enough for flash.
 constexpr model::milliseconds confirm_every = std::chrono::hours{1};
 
+/// Writers finish a line sooner than this. A list may well end without a newline, but then nothing follows.
+constexpr model::milliseconds line_is_finished_after{1'000};
+
+/// The last line of a text list may lack its end, and name another node without it: "http://10.0.0.1" of
+/// "http://10.0.0.17". A JSON list tells by itself.
+bool may_be_half_written(const std::string& path, std::string_view text, model::wall_time now) {
+  const auto first = text.find_first_not_of(" \t\r\n");
+  if (first == std::string_view::npos || text[first] == '[' || text.ends_with('\n')) return false;
+  struct stat about {};
+  if (::stat(path.c_str(), &about) != 0) return false;
+  const auto since_1970 = std::chrono::seconds{about.st_mtim.tv_sec} + std::chrono::nanoseconds{about.st_mtim.tv_nsec};
+  const auto age = now.time_since_epoch() - since_1970;
+  // A time in the future is a clock that was set, and says nothing.
+  return age > -line_is_finished_after && age < line_is_finished_after;
+}
+
+/// A list at another URL is another list, also where only its query differs, which is not shown.
+std::string kept_name(const model::url& url) {
+  return fmt::format("{} {:016x}", wire::to_string(url), wire::stable_hash(url.query));
+}
+
 void warn(fleet_news& news, std::string message) {
   news.lines.push_back({observe::log_level::warn, std::move(message), {}});
 }
@@ -33,11 +56,12 @@ node_lists::node_lists(fleet_options options, std::optional<list_store> store, d
     : options_(std::move(options)), store_(std::move(store)), watch_(watch) {
   for (named_file& file : options_.named_files) {
     order_.push_back(file.path);
-    files_.emplace(file.path, list{list_state(file.path, std::move(file.nodes))});
+    files_.emplace(file.path, list{list_state(file.path, std::move(file.nodes)), file.path});
   }
   for (const std::string& text : options_.node_files) patterns_.push_back({text});
   if (options_.node_http) {
-    http_.emplace(list{list_state(wire::to_string(options_.node_http->url), options_.node_http->empty)});
+    const auto& url = options_.node_http->url;
+    http_.emplace(list{list_state(wire::to_string(url), options_.node_http->empty), kept_name(url)});
   }
   if (options_.has_lists()) return;
   fleet_news unsaid;  // all of it was checked with the settings
@@ -49,10 +73,17 @@ fleet_news node_lists::look_at_files(model::wall_time now) {
   watch_directories();
   find_files(news);
   for (const std::string& path : order_) {
-    if (path == "-") continue;
-    const auto text = read_list_file(path);
-    take(files_.at(path), text, read_list, now, news);
+    list& from = files_.at(path);
+    if (!is_read_once(path)) {
+      const auto text = read_list_file(path);
+      const bool too_early = has_looked_ && text && may_be_half_written(path, *text, now);
+      if (too_early) news.look_again = true;
+      if (!too_early) take(from, text, read_list, now, news);
+    } else if (!from.state.is_good()) {  // a good one was named, and read with the settings
+      take(from, model::fail(model::error_kind::bad_data, path + " is no regular file"), read_list, now, news);
+    }
   }
+  has_looked_ = true;
   put_together(news);
   return news;
 }
@@ -73,7 +104,7 @@ void node_lists::watch_directories() {
     std::ranges::copy(directories_of(path), std::back_inserter(all));
   };
   for (const named_file& file : options_.named_files) {
-    if (file.path != "-") add(file.path);
+    if (!is_read_once(file.path)) add(file.path);
   }
   for (const pattern& each : patterns_) add(each.text);
   watch_->watch(all);
@@ -87,7 +118,7 @@ void node_lists::find_files(fleet_news& news) {
   };
   for (const named_file& file : options_.named_files) add(file.path);
   for (pattern& each : patterns_) {
-    auto found = matching_files(each.text);
+    auto found = matching_files(each.text, each.found);
     if (found) {
       each.found = *std::move(found);
       each.told.clear();
@@ -98,7 +129,7 @@ void node_lists::find_files(fleet_news& news) {
   }
   drop_files_not_in(present, news);
   for (const std::string& path : present) {
-    files_.try_emplace(path, list{list_state(path, empty_list::refused)});
+    files_.try_emplace(path, list{list_state(path, empty_list::refused), path});
   }
   order_ = std::move(present);
 }
@@ -109,8 +140,8 @@ void node_lists::drop_files_not_in(const std::vector<std::string>& present, flee
     const auto& [path, known] = file;
     if (here.contains(path)) return false;
     news.lines.push_back({observe::log_level::info,
-                          fmt::format("the nodes file {} is gone, and with it its {} nodes", path,
-                                      model::grouped(known.state.nodes().size())),
+                          fmt::format("the nodes file {} is gone, and with it its {}", path,
+                                      model::counted(known.state.nodes().size(), "node")),
                           {{"list", path}}});
     if (store_) store_->forget(path);
     changed_ = true;
@@ -124,7 +155,7 @@ void node_lists::take(list& from, const model::result<std::string>& text, reader
   if (!text || fingerprint != from.fingerprint) {
     auto line = from.state.take(text ? read(*text, from.state.name()) : std::unexpected(text.error()));
     if (line) news.lines.push_back(*std::move(line));
-    from.confirmed_at = {};
+    from.confirmed_at.reset();
     changed_ = changed_ || from.state.is_good();
   }
   from.fingerprint = fingerprint;
@@ -136,21 +167,22 @@ void node_lists::take(list& from, const model::result<std::string>& text, reader
 }
 
 void node_lists::keep(list& from, const std::string& text, model::wall_time now, fleet_news& news) {
-  if (!store_ || now < from.confirmed_at + confirm_every) return;
-  const bool is_new = from.confirmed_at == model::wall_time{};
-  from.confirmed_at = now;
-  if (!is_new) {
-    store_->confirm(from.state.name());
-  } else if (const auto kept = store_->keep(from.state.name(), text); !kept) {
-    if (!std::exchange(told_store_, true))
+  if (!store_ || (from.confirmed_at && now < *from.confirmed_at + confirm_every)) return;
+  if (from.confirmed_at) {
+    store_->confirm(from.kept_as);
+  } else if (const auto kept = store_->keep(from.kept_as, text); !kept) {
+    if (!std::exchange(told_store_, true)) {
       warn(news, "node lists are not kept for the next start: " + kept.error().text);
+    }
+    return;  // tried again at the next look
   } else {
     told_store_ = false;
   }
+  from.confirmed_at = now;
 }
 
 void node_lists::fall_back(list& from, reader read, model::wall_time now, fleet_news& news) {
-  const auto kept = store_ ? store_->find(from.state.name()) : std::nullopt;
+  const auto kept = store_ ? store_->find(from.kept_as) : std::nullopt;
   if (!kept) return;
   auto nodes = read(kept->text, from.state.name());
   if (!nodes || nodes->empty()) return;
@@ -159,11 +191,14 @@ void node_lists::fall_back(list& from, reader read, model::wall_time now, fleet_
 }
 
 void node_lists::put_together(fleet_news& news) {
+  if (std::exchange(changed_, false) || !nodes_) make_fleet(news);
   for (const auto& [path, known] : files_) ++(known.state.is_good() ? news.good : news.broken);
   news.http_is_good = !http_ || http_->state.is_good();
   if (http_) ++(news.http_is_good ? news.good : news.broken);
-  if (!std::exchange(changed_, false) && nodes_) return;
+  if (names_none_) news.broken = std::max(news.broken, std::size_t{1});
+}
 
+void node_lists::make_fleet(fleet_news& news) {
   std::vector<node_source> sources{{options_.fixed, twin_rule::refuse}};
   for (const std::string& path : order_) sources.push_back({files_.at(path).state.nodes(), twin_rule::keep_first});
   if (http_) sources.push_back({http_->state.nodes(), twin_rule::keep_first});
@@ -172,24 +207,24 @@ void node_lists::put_together(fleet_news& news) {
   if (std::exchange(told_left_out_, made->left_out) != made->left_out) {
     for (const std::string& why : made->left_out) warn(news, why + "; the first counts");
     if (made->left_out_untold > 0) {
-      warn(news, fmt::format("and {} more nodes are left out", model::grouped(made->left_out_untold)));
+      warn(news, fmt::format("left out besides: {}", model::counted(made->left_out_untold, "node")));
     }
   }
-  if (made->nodes.empty() && !may_be_empty()) {
-    if (nodes_ && !std::exchange(told_empty_, true)) {
-      warn(news,
-           fmt::format("the lists name no node any more; the {} nodes of before stay", model::grouped(nodes_->size())));
+  const bool named_some = !std::exchange(names_none_, made->nodes.empty() && !may_be_empty());
+  if (names_none_) {
+    if (nodes_ && named_some) {
+      warn(news, fmt::format("the lists name no node any more; the fleet of before stays ({})",
+                             model::counted(nodes_->size(), "node")));
     }
     return;
   }
-  told_empty_ = false;
   if (nodes_ && *nodes_ == made->nodes) return;
   if (nodes_) {
     news.changes = compare(*nodes_, made->nodes);
     if (!news.changes.none()) news.lines.push_back(line_of(news.changes));
   } else {
     news.lines.push_back({observe::log_level::info,
-                          fmt::format("the lists are read: {} nodes", model::grouped(made->nodes.size())),
+                          fmt::format("the lists are read: {}", model::counted(made->nodes.size(), "node")),
                           {{"nodes", std::uint64_t{made->nodes.size()}}}});
   }
   nodes_ = std::make_shared<const std::vector<model::node>>(std::move(made->nodes));

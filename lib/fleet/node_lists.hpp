@@ -22,7 +22,7 @@
 
 namespace edge_rollup::fleet {
 
-using node_list = std::shared_ptr<const std::vector<model::node>>;
+using model::node_list;
 
 /// What one look at the lists came to.
 struct fleet_news {
@@ -30,14 +30,16 @@ struct fleet_news {
   node_changes changes;
   std::vector<observe::log_entry> lines;
   std::size_t good = 0;    ///< lists whose last reading is in use
-  std::size_t broken = 0;  ///< the others
+  std::size_t broken = 0;  ///< the others; at least one while no list names a node, and one must
   bool http_is_good = true;
+  bool look_again = false;  ///< soon: a file was being written
 };
 
 /// Operation:   `look_at_files` and `take_http` take the lists over that can be read, and give the new fleet if it is
 ///              another one. A file that a pattern no longer matches takes its nodes with it; a file named by its path
 ///              that cannot be read keeps them. A fleet is never left without a node by lists, unless an empty http
-///              list is allowed: then the fleet of before stays.
+///              list is allowed: then the fleet of before stays. A text list that changed just now and does not end in
+///              a newline is left as it was until it has rested, except at the first look.
 /// Concurrency: one thread at a time. Blocks.
 /// Limits:      max_nodes, max_list_files for each pattern, and the size of the lists in memory: about 1 KiB a node.
 class node_lists {
@@ -55,8 +57,9 @@ class node_lists {
  private:
   struct list {
     list_state state;
-    std::optional<std::uint64_t> fingerprint{};  ///< of the text read last
-    model::wall_time confirmed_at{};             ///< in the store
+    std::string kept_as;                             ///< its name in the store
+    std::optional<std::uint64_t> fingerprint{};      ///< of the text read last
+    std::optional<model::wall_time> confirmed_at{};  ///< in the store; none while it is not kept there
   };
   struct pattern {
     std::string text;
@@ -72,6 +75,7 @@ class node_lists {
   void keep(list& from, const std::string& text, model::wall_time now, fleet_news& news);
   void fall_back(list& from, reader read, model::wall_time now, fleet_news& news);
   void put_together(fleet_news& news);
+  void make_fleet(fleet_news& news);
   [[nodiscard]] bool may_be_empty() const noexcept;
 
   fleet_options options_;
@@ -83,7 +87,8 @@ class node_lists {
   std::optional<list> http_;
   node_list nodes_;  ///< null until known
   bool changed_ = false;
-  bool told_empty_ = false;
+  bool names_none_ = false;  ///< the lists, and so the fleet of before stays
+  bool has_looked_ = false;
   bool told_store_ = false;
   std::vector<std::string> told_left_out_;
 };

@@ -1,9 +1,10 @@
-// Numbers for people: 4160 as "4 160".
+// Numbers for people: 4160 as "4 160", or as "4 160 nodes".
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace edge_rollup::model {
 
@@ -15,6 +16,11 @@ namespace edge_rollup::model {
     text.insert(end - digits_in_a_group, 1, ' ');
   }
   return text;
+}
+
+/// With its unit, which takes an "s" for any number but one.
+[[nodiscard]] inline std::string counted(std::uint64_t number, std::string_view unit) {
+  return grouped(number).append(" ").append(unit).append(number == 1 ? "" : "s");
 }
 
 }  // namespace edge_rollup::model

@@ -27,4 +27,7 @@ struct node {
   friend bool operator==(const node&, const node&) = default;
 };
 
+/// The nodes of a round, in the order of the rollup. Shared by all who work on it, hence never changed.
+using node_list = std::shared_ptr<const std::vector<node>>;
+
 }  // namespace edge_rollup::model

@@ -62,7 +62,7 @@ enum class stream_reason { fresh, salvaged, moved, operator_request };
 struct identity {
   std::string id;                       ///< UUIDv7, the idempotency key
   std::string stream;                   ///< UUIDv4 of the store
-  std::uint64_t sequence = 0;           ///< counts up by one within the stream, from 1
+  std::uint64_t sequence = 0;           ///< counts up by one; a stream that follows another goes on after it
   std::optional<stream_reason> reason;  ///< why the stream began: in every rollup until one is delivered
   std::optional<std::string> previous_stream;
   friend bool operator==(const identity&, const identity&) = default;

@@ -79,7 +79,9 @@ task<http_connection::outcome> http_connection::send_within(const http_request& 
 task<http_connection::outcome> http_connection::send_fresh(const http_request& request, model::mono_time deadline) {
   const auto lookup_deadline = std::min(deadline, time_.now() + limits_.progress_timeout);
   const model::url& first_peer = proxy_ ? proxy_->url : request.target;
+  resolving_ = true;
   auto addresses = co_await network_.resolve(first_peer, lookup_deadline);
+  resolving_ = false;
   if (!addresses) co_return std::unexpected(send_failure{std::move(addresses.error()), false});
   const address_list found = std::move(*addresses);
   auto came = co_await send_to_one_of(found, request, deadline);
@@ -134,8 +136,9 @@ std::string http_connection::text_of(const http_request& request) const {
     text += fmt::format("Proxy-Authorization: {}\r\n", proxy_->authorization);
   }
   for (const auto& [name, value] : request.headers) text += fmt::format("{}: {}\r\n", name, value);
-  text += fmt::format("Content-Length: {}\r\n\r\n", request.body.size());
-  return text + request.body;
+  // Only a method that may have content tells how much (RFC 9110 §8.6).
+  if (request.method != "GET") text += fmt::format("Content-Length: {}\r\n", request.body.size());
+  return text + "\r\n" + request.body;
 }
 
 std::unique_ptr<byte_stream> http_connection::open(const boost::asio::ip::tcp::endpoint& address,
@@ -190,7 +193,7 @@ void http_connection::end_overdue(model::mono_time deadline) {
 void http_connection::cancel() noexcept {
   if (!sending_) return;
   cancelled_ = true;
-  network_.cancel_lookups();
+  if (resolving_) network_.cancel_lookups();  // it ends those of others too, so only where it must
   if (exchange_ == nullptr) return;
   exchange_->cancelled();
   stream_->cancel();

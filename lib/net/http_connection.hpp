@@ -74,6 +74,7 @@ class http_connection final : public http_client {
   http_exchange* exchange_ = nullptr;
   std::optional<model::mono_time> connect_by_;  ///< when the next address is turned to
   bool sending_ = false;
+  bool resolving_ = false;
   bool cancelled_ = false;
   bool stale_ = false;
   std::uint64_t sent_bytes_ = 0;

@@ -32,9 +32,10 @@ model::result<http_proxy> make_http_proxy(const proxy_address& from) {
 }
 
 std::string connect_request(const model::url& peer, const http_proxy& proxy) {
-  const bool ipv6 = peer.host.contains(':');
+  const auto known_to_proxy = peer.host.substr(0, peer.host.find('%'));  // a zone is this machine's
+  const bool ipv6 = known_to_proxy.contains(':');
   const auto authority =
-      ipv6 ? fmt::format("[{}]:{}", peer.host, peer.port) : fmt::format("{}:{}", peer.host, peer.port);
+      ipv6 ? fmt::format("[{}]:{}", known_to_proxy, peer.port) : fmt::format("{}:{}", known_to_proxy, peer.port);
   auto text = fmt::format("CONNECT {0} HTTP/1.1\r\nHost: {0}\r\n", authority);
   if (!proxy.authorization.empty()) text += fmt::format("Proxy-Authorization: {}\r\n", proxy.authorization);
   return text + "\r\n";

@@ -6,7 +6,6 @@
 
 #include <netdb.h>
 
-#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <condition_variable>
@@ -60,13 +59,6 @@ class name_lookup::shared_queue {
     changed_.notify_all();
   }
 
-  bool withdraw(const std::string& host) {
-    const std::lock_guard guard(mutex_);
-    return std::ranges::any_of(lanes_, [&host](std::deque<job>& lane) {
-      return std::erase_if(lane, [&](const job& each) { return each.host == host; }) > 0;
-    });
-  }
-
   void close() {
     const std::lock_guard guard(mutex_);
     closed_ = true;
@@ -81,14 +73,12 @@ class name_lookup::shared_queue {
     for (;;) {
       changed_.wait(lock, [&] { return closed_ || ready(own) != nullptr; });
       if (closed_) return;
-      auto& lane = *ready(own);
+      job next = take(*ready(own));
       // The callback waits where close() can reach it, so that an abandoned thread holds nothing of the loop.
       auto& running = running_[static_cast<std::size_t>(own)];
-      const std::string host = std::move(lane.front().host);
-      running = std::move(lane.front().done);
-      lane.pop_front();
+      running = std::exchange(next.done, nullptr);
       lock.unlock();
-      auto found = look_up_(host);
+      auto found = look_up_(next.host);
       lock.lock();
       if (closed_) return;
       auto tell = [done = std::exchange(running, nullptr), found = std::move(found)]() mutable {
@@ -110,6 +100,15 @@ class name_lookup::shared_queue {
     if (!queued(own).empty()) return &queued(own);
     const bool may_help = own == lookup_lane::slow && !queued(lookup_lane::quick).empty();
     return may_help ? &queued(lookup_lane::quick) : nullptr;
+  }
+
+  /// Of new names the newest: who asked last waits for sure, who asked first may have given up. Slow names come again
+  /// and again, so they take turns.
+  job take(std::deque<job>& lane) {
+    const bool newest_first = &lane == &queued(lookup_lane::quick);
+    job taken = std::move(newest_first ? lane.back() : lane.front());
+    newest_first ? lane.pop_back() : lane.pop_front();
+    return taken;
   }
 
   std::mutex mutex_;
@@ -134,10 +133,6 @@ name_lookup::~name_lookup() {
 
 void name_lookup::start(std::string host, lookup_lane lane, std::function<void(lookup_result)> done) {
   queue_->push(std::move(host), lane, std::move(done));
-}
-
-bool name_lookup::withdraw(const std::string& host) {
-  return queue_->withdraw(host);
 }
 
 }  // namespace edge_rollup::net

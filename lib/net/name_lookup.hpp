@@ -22,11 +22,12 @@ using lookup_function = std::function<lookup_result(const std::string& host)>;
 /// A name whose last lookup was slow or failed goes through a lane of its own.
 enum class lookup_lane { quick, slow };
 
-/// Operation:    `start` queues a lookup; `done` is posted to the loop with its result. Of two threads one serves the
-///               quick lane only, so that names that are known to be slow never occupy both.
+/// Operation:    `start` queues a lookup; `done` is posted to the loop with its result. The quick
+///               lane serves the newest first, the slow lane the oldest. Of two threads one serves the quick lane only,
+///               so that names that are known to be slow never occupy both.
 /// Concurrency:  loop thread only.
-/// Cancellation: `withdraw` drops what is still queued. The destructor abandons what runs: its thread ends by itself,
-///               its result is dropped. A lookup under way does not keep the loop from ending.
+/// Cancellation: the destructor drops what is queued and abandons what runs: its thread ends by itself, its result is
+///               dropped. A lookup under way does not keep the loop from ending.
 class name_lookup {
  public:
   explicit name_lookup(runtime::asio::any_io_executor loop, lookup_function look_up = look_up_by_system);
@@ -35,8 +36,6 @@ class name_lookup {
   ~name_lookup();
 
   void start(std::string host, lookup_lane lane, std::function<void(lookup_result)> done);
-  /// True if the lookup of `host` was still queued: its `done` is not called then.
-  bool withdraw(const std::string& host);
 
  private:
   class shared_queue;

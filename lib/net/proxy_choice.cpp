@@ -113,19 +113,22 @@ bool is_loopback(const model::url& peer) {
 
 model::result<proxy_address> parse_proxy(std::string_view text) {
   proxy_address found;
-  const auto scheme_end = text.find("://");
-  const auto scheme = scheme_end == std::string_view::npos ? "http" : lower_case(text.substr(0, scheme_end));
+  // The first colon, or it stands in a password.
+  const auto colon = std::min(text.find(':'), text.size());
+  const bool has_scheme = text.substr(colon).starts_with("://");
+  const auto scheme = has_scheme ? lower_case(text.substr(0, colon)) : "http";
   if (scheme != "http") {
     return model::fail(error_kind::config, fmt::format("{} is no scheme of a proxy here: write it as "
                                                        "http://HOST:PORT, also for what goes to https",
                                                        quoted(scheme)));
   }
-  auto rest = scheme_end == std::string_view::npos ? text : text.substr(scheme_end + 3);
-  rest = rest.substr(0, rest.find_first_of("/?#"));
+  auto rest = has_scheme ? text.substr(colon + 3) : text;
+  // Before the path is cut off: a password with a '/' in it is a mistake that must not show in an error.
   if (const auto at = rest.rfind('@'); at != std::string_view::npos) {
     found.user_info = percent_decoded(rest.substr(0, at));
     rest.remove_prefix(at + 1);
   }
+  rest = rest.substr(0, rest.find_first_of("/?#"));
   auto url = wire::parse_url(fmt::format("http://{}", rest));
   if (!url) return model::fail(error_kind::config, url.error().text);
   found.url = std::move(*url);

@@ -12,10 +12,10 @@ resolver::resolver(runtime::asio::any_io_executor loop, runtime::clock& time, lo
 
 runtime::task<std::expected<address_list, model::failure>> resolver::resolve(const std::string& host,
                                                                              model::mono_time deadline) {
-  name& entry = names_[host];  // stays where it is: names are never removed
-  const bool is_new = !entry.addresses.empty() && time_.now() - entry.found_at < address_lifetime;
-  if (!is_new && !entry.under_way) start_lookup(host, entry);
-  if (!entry.addresses.empty()) co_return entry.addresses;
+  name& entry = name_of(host);
+  const bool is_fresh = entry.known && time_.now() < entry.fresh_until;
+  if (!is_fresh && !entry.under_way) start_lookup(host, entry);
+  if (is_fresh || (entry.known && entry.known->has_value())) co_return *entry.known;
 
   const auto began = time_.now();
   waiter own{time_.make_timer(), {}};
@@ -23,13 +23,22 @@ runtime::task<std::expected<address_list, model::failure>> resolver::resolve(con
   auto ended = co_await own.wake_up->wait_until(deadline);
   std::erase(entry.waiters, &own);
   if (own.result) co_return std::move(*own.result);
-  if (entry.waiters.empty() && lookups_.withdraw(host)) entry.under_way = false;
   if (ended == runtime::wait_result::cancelled) co_return std::unexpected(model::cut_by_shutdown());
-  const auto waited = std::chrono::duration<double>(time_.now() - began).count();
+  // The same trouble has the same words: what was known before, and what was allowed, not what was measured.
+  if (entry.known) co_return *entry.known;
+  const auto allowed = std::chrono::duration<double>(deadline - began).count();
   co_return std::unexpected(
       model::failure{model::failure_kind::timeout,
-                     fmt::format("timed out after {:.1f} s while looking up the name {}", waited, host),
+                     fmt::format("timed out after {:.1f} s while looking up the name {}", allowed, host),
                      {}});
+}
+
+/// It stays where it is as long as somebody waits for it.
+resolver::name& resolver::name_of(const std::string& host) {
+  if (names_.size() >= max_remembered_names && !names_.contains(host)) {
+    std::erase_if(names_, [](const auto& each) { return each.second.waiters.empty() && !each.second.under_way; });
+  }
+  return names_[host];
 }
 
 void resolver::start_lookup(const std::string& host, name& entry) {
@@ -43,10 +52,8 @@ void resolver::arrived(const std::string& host, lookup_result found) {
   entry.under_way = false;
   const bool slow = !found || time_.now() - entry.asked_at > slow_lookup;
   entry.lane = slow ? lookup_lane::slow : lookup_lane::quick;
-  if (found) {
-    entry.addresses = *found;
-    entry.found_at = time_.now();
-  }
+  if (found || !entry.known || !entry.known->has_value()) entry.known = found;
+  entry.fresh_until = time_.now() + (found ? address_lifetime : failed_lookup_lifetime);
   for (waiter* each : entry.waiters) {
     each->result = found;
     each->wake_up->cancel();

@@ -63,6 +63,8 @@ class response_reader {
   [[nodiscard]] std::string_view body() const noexcept { return body_view_; }
   /// The body is longer than its limit, under body_over_limit::cut: the answer ends there.
   [[nodiscard]] bool body_cut() const noexcept { return body_cut_; }
+  /// More bytes came than belong to the answer.
+  [[nodiscard]] bool surplus() const noexcept { return surplus_; }
   /// A second request may follow on the connection: both sides keep it open and nothing came beyond the answer.
   [[nodiscard]] bool reusable() const noexcept {
     return stage_ == stage::done && keep_alive_ && !surplus_ && !body_cut_;

@@ -74,8 +74,9 @@ io_result tunnel_stream::judge() {
     return failed({failure_kind::http_status, fmt::format("the proxy answers {}{}", status, words), status});
   }
   // The client speaks first in TLS: what comes before it is not the peer's.
-  if (!answer_.body().empty())
+  if (!answer_.body().empty() || answer_.surplus()) {
     return failed({failure_kind::protocol, "bytes behind the proxy's answer to CONNECT", {}});
+  }
   stage_ = stage::open;
   return {io_state::done, 0};
 }

@@ -89,7 +89,7 @@ std::vector<log_entry> node_report::lines_of_round(std::span<const model::node> 
     if (is_ahead) clocks_ahead_.insert(node.url);
   }
   if (unsaid > 0) {
-    lines.push_back({log_level::warn, fmt::format("and {} more nodes", model::grouped(unsaid)), {{"nodes", unsaid}}});
+    lines.push_back({log_level::warn, "and " + model::counted(unsaid, "more node"), {{"nodes", unsaid}}});
   }
   return lines;
 }

@@ -20,8 +20,9 @@ inline constexpr std::size_t node_lines_per_round = 20;
 
 /// Remembers who failed last time. A value: a copy goes on by itself.
 /// Operation: `lines_of_round` takes the nodes of a round and their outcomes in the same order, and gives a line for
-///            each node that began to fail, fails in another way, or is ok again, or whose clock runs so far ahead that its
-///            data are of unknown age. Polls that did not happen (skipped, cancelled) change nothing. Nodes that are no longer in the list are forgotten.
+///            each node that began to fail, fails in another way, or is ok again, or whose clock runs so far ahead that
+///            its data are of unknown age. Polls that did not happen (skipped, cancelled) change nothing. Nodes that
+///            are no longer in the list are forgotten.
 /// Limits:    `node_lines_per_round` lines, then one with the number of the others.
 class node_report {
  public:

@@ -49,23 +49,36 @@ model::result<void> configure(SQLite::Database& database) {
   return {};
 }
 
-/// Refuses what is not ours, before anything is written to it.
+std::string schema_of(SQLite::Database& database) {
+  return database
+      .execAndGet("SELECT coalesce(group_concat(sql), '') FROM (SELECT sql FROM sqlite_schema ORDER BY name)")
+      .getString();
+}
+
+/// Whether it has all our tables as this version makes them, whatever its header says.
+bool has_our_schema(SQLite::Database& database) {
+  SQLite::Database ours(":memory:", SQLite::OPEN_READWRITE);
+  for (const auto* step : migrations) ours.exec(step);
+  return schema_of(database) == schema_of(ours);
+}
+
+/// Refuses what is not ours, before anything is written to it. Ours with a header that denies it is damaged.
 model::result<void> recognise(SQLite::Database& database) {
   const auto id = number(database, "PRAGMA application_id");
   const bool empty = number(database, "SELECT count(*) FROM sqlite_schema") == 0;
-  if (id != application_id && !(id == 0 && empty)) {
+  const bool is_named_ours = id == application_id || (id == 0 && empty);
+  const auto version = number(database, "PRAGMA user_version");
+  const bool is_known = version >= 0 && version <= schema_version;
+  if (is_named_ours && is_known) return {};
+  if (has_our_schema(database)) throw SQLite::Exception("the header is damaged", SQLITE_CORRUPT);
+  if (!is_named_ours) {
     return fail(error_kind::state,
                 fmt::format("{} is not an outbox of edge-rollup; give another --state-dir", database.getFilename()));
   }
-  const auto version = number(database, "PRAGMA user_version");
-  if (version < 0 || version > schema_version) {
-    return fail(
-        error_kind::state,
-        fmt::format("{} was written by a newer edge-rollup (schema {}, this one knows {}); install that version "
-                    "again, or give another --state-dir",
-                    database.getFilename(), version, schema_version));
-  }
-  return {};
+  return fail(error_kind::state,
+              fmt::format("{} was written by a newer edge-rollup (schema {}, this one knows {}); install that version "
+                          "again, or give another --state-dir",
+                          database.getFilename(), version, schema_version));
 }
 
 void upgrade(SQLite::Database& database) {
@@ -123,6 +136,11 @@ model::result<SQLite::Database> open_existing_database(const std::filesystem::pa
   }
   database.exec("PRAGMA synchronous = FULL");
   return database;
+}
+
+void write_log_into_file(SQLite::Database& database) {
+  const bool busy = database.execAndGet("PRAGMA wal_checkpoint(TRUNCATE)").getInt() != 0;
+  if (busy) throw SQLite::Exception("another process reads the log", SQLITE_BUSY);
 }
 
 }  // namespace edge_rollup::outbox

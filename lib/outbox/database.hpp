@@ -39,4 +39,8 @@ inline constexpr std::uintmax_t checked_bytes = 32UL * 1024 * 1024;
 /// Errors as above, and `no_input` where there is no store yet; `state` where it is of another version.
 [[nodiscard]] model::result<SQLite::Database> open_existing_database(const std::filesystem::path& file);
 
+/// Moves what the log holds into the file, both synced, and cuts the log off. Throws SQLite::Exception, SQLITE_BUSY where
+/// another process reads for longer than `busy_timeout`.
+void write_log_into_file(SQLite::Database& database);
+
 }  // namespace edge_rollup::outbox

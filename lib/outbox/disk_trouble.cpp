@@ -1,6 +1,7 @@
 #include "outbox/disk_trouble.hpp"
 
 #include <sqlite3.h>
+#include <unistd.h>
 
 namespace edge_rollup::outbox {
 
@@ -14,6 +15,14 @@ disk_trouble trouble_of(const SQLite::Exception& refused) noexcept {
     case SQLITE_FORMAT:
     case SQLITE_MISMATCH: return disk_trouble::damage;
     default: return disk_trouble::other;
+  }
+}
+
+disk_trouble trouble_at_opening(const SQLite::Exception& refused, const std::filesystem::path& file) noexcept {
+  switch (refused.getErrorCode()) {
+    case SQLITE_ERROR: return disk_trouble::damage;
+    case SQLITE_READONLY: return ::access(file.c_str(), W_OK) == 0 ? disk_trouble::damage : disk_trouble::other;
+    default: return trouble_of(refused);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <SQLiteCpp/Exception.h>
 
 #include <expected>
+#include <filesystem>
 
 namespace edge_rollup::outbox {
 
@@ -25,5 +26,10 @@ struct refusal {
 
 /// Reads SQLite's result code (sqlite.org/rescode.html).
 [[nodiscard]] disk_trouble trouble_of(const SQLite::Exception& refused) noexcept;
+
+/// The same of a failure to open `file`. The statements that run then are known to be right: where tables or columns
+/// are missing, or the header says read-only of a file that is not, it is damaged.
+[[nodiscard]] disk_trouble trouble_at_opening(const SQLite::Exception& refused,
+                                              const std::filesystem::path& file) noexcept;
 
 }  // namespace edge_rollup::outbox

@@ -42,6 +42,11 @@ void declare_loss(const SQLite::Database& database, const model::lost_range& los
   use(count, to_integer(lost.to - lost.from + 1)).run();
 }
 
+std::uint64_t first_to_tell(const SQLite::Database& database) {
+  SQLite::Statement query(database, "SELECT max(next_sequence, reserved_to + 1) + 1 FROM meta");
+  return query.executeStep() ? to_count(query.getColumn(0)) : 1;
+}
+
 void put_off_telling(const SQLite::Database& database, std::uint64_t made) {
   SQLite::Statement put_off(database,
                             "UPDATE lost SET declared_in = ? WHERE from_sequence >="

@@ -22,6 +22,10 @@ inline constexpr std::size_t told_ranges = 256;
 /// that can tell of it.
 void declare_loss(const SQLite::Database& database, const model::lost_range& lost, std::uint64_t declared_in);
 
+/// The first rollup that is sure to tell of a loss found now. The next one may be written already, and while rollups are
+/// held in memory all of the reserved numbers may be.
+[[nodiscard]] std::uint64_t first_to_tell(const SQLite::Database& database);
+
 /// What does not stand in the rollup `made`, because there is too much of it, is left for the next one.
 void put_off_telling(const SQLite::Database& database, std::uint64_t made);
 

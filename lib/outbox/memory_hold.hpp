@@ -34,6 +34,8 @@ class memory_hold {
   void take(record made);
   /// What was dropped stands on disk.
   void forget_dropped() noexcept { dropped_.clear(); }
+  /// The newest stands on disk after all.
+  void forget_newest() noexcept { newest_.reset(); }
   /// The part of `change` that is about what is held here.
   void settle(const settlement& change);
   /// The overview of the store on disk, completed.

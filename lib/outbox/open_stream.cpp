@@ -33,13 +33,13 @@ void recognise_machine(SQLite::Database& database, const store_parameters& param
 
 }  // namespace
 
-void open_stream(SQLite::Database& database, const store_parameters& parameters) {
+void open_stream(SQLite::Database& database, const store_parameters& parameters, process_life life) {
   SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
   SQLite::Statement begin(database,
                           "INSERT INTO meta (row, stream, stream_reason, gateway, next_sequence, lost_total)"
                           " VALUES (1, ?, 'new', ?, 1, 0) ON CONFLICT DO NOTHING");
   use(begin, parameters.new_stream_id, parameters.gateway).run();
-  declare_reserved(database);
+  if (life == process_life::begins) declare_reserved(database);
   recognise_machine(database, parameters);
   transaction.commit();
 }

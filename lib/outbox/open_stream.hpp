@@ -10,9 +10,9 @@
 
 namespace edge_rollup::outbox {
 
-/// Begins the stream of a new store; of an older one, closes the books of the process before and looks at what machine
-/// it is on. One transaction. Throws SQLite::Exception.
-void open_stream(SQLite::Database& database, const store_parameters& parameters);
+/// Begins the stream of a new store; of an older one, closes the books of the process before, where one begins, and
+/// looks at what machine it is on. One transaction. Throws SQLite::Exception.
+void open_stream(SQLite::Database& database, const store_parameters& parameters, process_life life);
 
 /// The rollups from the next number on belong to the stream `id`. Throws SQLite::Exception.
 void change_stream(SQLite::Database& database, const std::string& id, model::stream_reason reason);

@@ -1,6 +1,6 @@
 #include "outbox/resilient_store.hpp"
 
-#include "outbox/salvage.hpp"
+#include "outbox/changeover.hpp"
 #include "wire/uuid.hpp"
 
 #include <fmt/format.h>
@@ -8,15 +8,26 @@
 #include <utility>
 
 namespace edge_rollup::outbox {
+namespace {
+
+/// A commit whose sync failed may turn out to be there when the store was opened again.
+bool is_stored(sqlite_store& disk, const record& made) {
+  if (disk.at_a_glance().next_sequence <= made.sequence) return false;
+  const auto there = disk.load(made.sequence);
+  return there && *there == made;
+}
+
+}  // namespace
 
 model::result<resilient_store> resilient_store::open(const std::filesystem::path& directory,
                                                      const store_parameters& parameters,
                                                      const store_surroundings& around) {
   resilient_store made(directory, parameters, around);
   auto opened = made.open_again();
-  const bool may_work_now =
-      made.unmended_ == disk_trouble::io || (made.unmended_ == disk_trouble::full && made.reserve_.release());
-  if (!opened && may_work_now) opened = made.open_again();
+  // SQLite calls it an I/O error where there is no room for the log's index.
+  const bool is_full = made.unmended_ == disk_trouble::full || made.unmended_ == disk_trouble::io;
+  const bool released = !opened && is_full && made.reserve_.release();
+  if (!opened && (released || made.unmended_ == disk_trouble::io)) opened = made.open_again();
   if (!opened) return std::unexpected(std::move(opened.error()));
   [[maybe_unused]] const bool reserved = made.has_room();
   return made;
@@ -77,14 +88,21 @@ bool resilient_store::make_room(on_full then) {
 }
 
 model::result<void> resilient_store::open_again() {
+  const auto ended = end_changeover(directory_);
+  if (!ended) return std::unexpected(ended.error());
+  if (*ended) {
+    unmended_ = disk_trouble::none;
+    around_.messages.error("a damaged outbox was set aside: its salvage had stopped half-way");
+  }
   if (unmended_ == disk_trouble::damage) {
     if (auto salvaged = salvage_all(); !salvaged) return salvaged;
   }
-  auto opened = sqlite_store::try_open(directory_, parameters_);
+  auto opened = sqlite_store::try_open(directory_, parameters_, life_);
   if (!opened && opened.error().trouble == disk_trouble::damage) {
+    unmended_ = disk_trouble::damage;
     around_.messages.error(fmt::format("the outbox is damaged: {}", opened.error().error.text));
     if (auto salvaged = salvage_all(); !salvaged) return salvaged;
-    opened = sqlite_store::try_open(directory_, parameters_);
+    opened = sqlite_store::try_open(directory_, parameters_, life_);
   }
   if (!opened) {
     unmended_ = opened.error().trouble;
@@ -96,22 +114,40 @@ model::result<void> resilient_store::open_again() {
   opened->carry_on_counting(last_glance_.discarded);
   disk_.emplace(std::move(*opened));
   unmended_ = disk_trouble::none;
+  life_ = process_life::goes_on;
   return {};
 }
 
+/// As long as it fails, the damaged file keeps its name, and the next operation tries again.
 model::result<void> resilient_store::salvage_all() {
-  const auto damaged = set_aside(directory_, around_.time.wall_now());
-  if (!damaged) return std::unexpected(damaged.error());
-  auto parameters = parameters_;
-  parameters.new_stream_id = wire::uuid_v4(around_.chance.next(), around_.chance.next());
-  const auto report = salvage(*damaged, directory_, parameters, last_glance_.next_sequence);
+  auto report = salvage_beside();
+  if (!report && report.error().trouble == disk_trouble::full && reserve_.release()) report = salvage_beside();
   if (!report) return std::unexpected(report.error().error);
+  const auto aside = change_over(directory_, around_.time.wall_now());
+  if (!aside) return std::unexpected(aside.error());
   unmended_ = disk_trouble::none;
   last_glance_.discarded.at(static_cast<std::size_t>(model::loss_reason::damage)) += report->lost;
-  around_.messages.error(fmt::format("a damaged outbox was set aside as {}: {} rollups saved, {} lost",
-                                     damaged->native(), report->saved, report->lost),
-                         {{"saved", report->saved}, {"lost", report->lost}});
+  around_.messages.error(
+      fmt::format("a damaged outbox was set aside as {}: {} rollups saved, {} lost{}", aside->native(), report->saved,
+                  report->lost, report->previous_stream ? "" : "; how many were in it is not known"),
+      {{"saved", report->saved}, {"lost", report->lost}});
+  if (const auto dropped = drop_oldest_set_aside(directory_, *aside)) {
+    around_.messages.warn(fmt::format("{} was removed: {} damaged outboxes are kept", dropped->native(), kept_aside));
+  }
   return {};
+}
+
+std::expected<salvage_report, refusal> resilient_store::salvage_beside() {
+  if (auto removed = end_changeover(directory_); !removed) {
+    return std::unexpected(refusal{removed.error(), disk_trouble::other});
+  }
+  auto parameters = parameters_;
+  parameters.new_stream_id = wire::uuid_v4(around_.chance.next(), around_.chance.next());
+  auto report = salvage(directory_, parameters, last_glance_.next_sequence);
+  // A part of it would take room that others need.
+  if (!report) [[maybe_unused]]
+    const auto removed = end_changeover(directory_);
+  return report;
 }
 
 bool resilient_store::has_room() {
@@ -128,24 +164,36 @@ model::result<void> resilient_store::store(const record& made) {
   return stored.error().kind == model::error_kind::disk ? hold(made, stored.error().text) : stored;
 }
 
-/// A commit whose sync failed may turn out to be there when the store was opened again.
 model::result<void> resilient_store::put_on_disk(const record& made) {
   return carry_out(on_full::give_up, [&made](sqlite_store& disk) -> model::result<void> {
-    if (disk.at_a_glance().next_sequence <= made.sequence) return disk.store(made);
-    const auto there = disk.load(made.sequence);
-    if (there && *there == made) return {};
-    return model::fail(model::error_kind::internal, fmt::format("number {} is used already", made.sequence));
+    if (is_stored(disk, made)) return {};
+    if (disk.at_a_glance().next_sequence > made.sequence) {  // a salvage was told of more numbers than were used
+      if (auto accounted = disk.account(made.sequence, 0, {}); !accounted) return accounted;
+    }
+    return disk.store(made);
   });
 }
 
 model::result<void> resilient_store::hold(const record& made, std::string_view why) {
-  auto next = held_.value_or(memory_hold{made.sequence});
-  next.take(made);
+  auto next = memory_hold{made.sequence};
   const bool all_used = made.sequence > reserved_to_;
   const auto reserved_to = all_used ? made.sequence + reserved_numbers - 1 : reserved_to_;
+  bool stored = false;
+  const auto take = [&] {
+    next = held_.value_or(memory_hold{made.sequence});
+    next.take(made);
+  };
+  take();
   const auto accounted = carry_out(on_full::use_reserve, [&](sqlite_store& disk) {
+    stored = !held_ && is_stored(disk, made);
+    if (stored) return model::result<void>{};
+    if (held_ && held_->newest() && is_stored(disk, held_->newest()->second)) {
+      held_->forget_newest();
+      take();
+    }
     return disk.account(next.first_open(), reserved_to, next.dropped());
   });
+  if (stored) return {};
   // A number may leave the process only when the disk knows that it may be used.
   if (!accounted && all_used) return accounted;
   if (accounted) {

@@ -7,6 +7,7 @@
 #include "outbox/entry.hpp"
 #include "outbox/memory_hold.hpp"
 #include "outbox/room_rule.hpp"
+#include "outbox/salvage.hpp"
 #include "outbox/sqlite_store.hpp"
 #include "runtime/clock.hpp"
 #include "runtime/disk_space.hpp"
@@ -14,6 +15,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <expected>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -33,8 +35,9 @@ struct store_surroundings {
 };
 
 /// Operation:   carries operations out on the SQLite store and answers to trouble. After an I/O error the store is
-///              opened anew, and what its log holds is synced once more. A damaged file is set aside and what is
-///              readable salvaged. With no room for a rollup the newest one is held in memory, under a number of a
+///              opened anew, and what its log holds is synced once more. What is readable of a
+///              damaged file is salvaged, and the file set aside; as long as that fails, it keeps its place and nothing
+///              is stored. With no room for a rollup the newest one is held in memory, under a number of a
 ///              block that was reserved on disk, until there is room; those before it are declared lost.
 /// Concurrency: one thread at a time, any thread.
 /// Limits:      `reserved_numbers` at a time; each operation is tried twice at most.
@@ -68,6 +71,7 @@ class resilient_store {
   bool make_room(on_full then);
   model::result<void> open_again();
   model::result<void> salvage_all();
+  [[nodiscard]] std::expected<salvage_report, refusal> salvage_beside();
   [[nodiscard]] bool has_room();
   model::result<void> hold(const record& made, std::string_view why);
   model::result<void> put_on_disk(const record& made);
@@ -79,6 +83,7 @@ class resilient_store {
   disk_reserve reserve_;
   room_rule room_;
   std::optional<sqlite_store> disk_;
+  process_life life_ = process_life::begins;    ///< as long as the store was never open
   overview last_glance_;                        ///< of the disk, while it cannot be opened
   disk_trouble unmended_ = disk_trouble::none;  ///< what the store was closed for
   std::optional<memory_hold> held_;

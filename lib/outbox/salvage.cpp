@@ -1,15 +1,17 @@
 #include "outbox/salvage.hpp"
 
 #include "outbox/body_codec.hpp"
+#include "outbox/changeover.hpp"
 #include "outbox/database.hpp"
 #include "outbox/loss_table.hpp"
+#include "outbox/page_one.hpp"
 #include "outbox/schema.hpp"
 #include "outbox/statement_use.hpp"
 #include "outbox/stored_values.hpp"
 
 #include <SQLiteCpp/Transaction.h>
-#include <fmt/chrono.h>
 #include <fmt/format.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <functional>
@@ -30,13 +32,25 @@ constexpr std::uint64_t most_lookups = 100'000;
 /// A next number beyond it is damage; no store comes near it.
 constexpr std::uint64_t most_numbers = 1ULL << 52;
 
+/// Trouble that may pass must not be taken for records that are gone.
+bool is_damage(const SQLite::Exception& refused) {
+  switch (trouble_of(refused)) {
+    case disk_trouble::full: return false;
+    case disk_trouble::io: return refused.getExtendedErrorCode() == SQLITE_IOERR_READ;
+    // Tables and columns that are not there, lengths that cannot be.
+    case disk_trouble::other: return refused.getErrorCode() == SQLITE_ERROR || refused.getErrorCode() == SQLITE_TOOBIG;
+    default: return true;
+  }
+}
+
 /// Damage ends what is read here, and what was read until then stands. Returns whether it was read to the end; what is
 /// missing is found by comparing numbers.
 bool as_far_as_readable(const std::function<void()>& read) {
   try {
     read();
     return true;
-  } catch (const SQLite::Exception&) {
+  } catch (const SQLite::Exception& refused) {
+    if (!is_damage(refused)) throw;
     return false;
   }
 }
@@ -54,17 +68,19 @@ struct known_meta {
   std::uint64_t next = 1;
   std::uint64_t lost_total = 0;
   std::int64_t elapsed_ms = 0;
+  std::uint64_t reserved_to = 0;
 };
 
 std::optional<known_meta> read_meta(const SQLite::Database& damaged) {
   std::optional<known_meta> found;
   as_far_as_readable([&] {
-    SQLite::Statement query(damaged, fmt::format("SELECT stream, gateway, next_sequence, lost_total, {} FROM meta",
-                                                 of_second_version(damaged, "elapsed_ms")));
+    SQLite::Statement query(
+        damaged, fmt::format("SELECT stream, gateway, next_sequence, lost_total, {}, {} FROM meta",
+                             of_second_version(damaged, "elapsed_ms"), of_second_version(damaged, "reserved_to")));
     if (!query.executeStep()) return;
     known_meta read{query.getColumn(0).getString(), query.getColumn(1).getString(), to_count(query.getColumn(2)),
-                    to_count(query.getColumn(3)), query.getColumn(4).getInt64()};
-    if (read.next < most_numbers) found = std::move(read);
+                    to_count(query.getColumn(3)),   query.getColumn(4).getInt64(),  to_count(query.getColumn(5))};
+    if (read.next < most_numbers && read.reserved_to < most_numbers) found = std::move(read);
   });
   return found;
 }
@@ -169,12 +185,16 @@ class copying {
   std::set<std::uint64_t> altered_;
 };
 
-void copy_losses(const SQLite::Database& damaged, const SQLite::Database& fresh, std::uint64_t next) {
+/// Returns what it copied.
+std::vector<model::lost_range> copy_losses(const SQLite::Database& damaged, const SQLite::Database& fresh,
+                                           std::uint64_t next) {
   std::vector<model::lost_range> untold;
   as_far_as_readable([&] { untold = read_losses(damaged); });
-  for (const auto& each : untold) {
-    if (each.from > 0 && each.from <= each.to && each.to < next) declare_loss(fresh, each, next);
-  }
+  std::erase_if(untold, [next](const model::lost_range& each) {
+    return each.from == 0 || each.from > each.to || each.to >= next;
+  });
+  for (const auto& each : untold) declare_loss(fresh, each, first_to_tell(fresh));
+  return untold;
 }
 
 /// The stream begins one number later than it could: the rollup of the round under way still carries the old one.
@@ -182,16 +202,16 @@ void write_meta(const SQLite::Database& fresh, const std::optional<known_meta>& 
                 const store_parameters& parameters) {
   SQLite::Statement insert(fresh,
                            "INSERT INTO meta (row, stream, stream_reason, previous_stream, gateway, next_sequence,"
-                           " lost_total, elapsed_ms, machine, stream_from)"
-                           " VALUES (1, ?, 'salvaged', ?, ?, ?, ?, ?, ?, ?)");
+                           " lost_total, elapsed_ms, machine, stream_from, reserved_to)"
+                           " VALUES (1, ?, 'salvaged', ?, ?, ?, 0, ?, ?, ?, ?)");
   insert.bind(1, parameters.new_stream_id);
   if (meta) insert.bind(2, meta->stream);
   insert.bind(3, meta ? meta->gateway : parameters.gateway);
   insert.bind(4, to_integer(next));
-  insert.bind(5, std::int64_t{0});
-  insert.bind(6, meta ? meta->elapsed_ms : std::int64_t{0});
-  insert.bind(7, to_text(parameters.machine));
-  insert.bind(8, to_integer(next + 1));
+  insert.bind(5, meta ? meta->elapsed_ms : std::int64_t{0});
+  insert.bind(6, to_text(parameters.machine));
+  insert.bind(7, to_integer(next + 1));
+  insert.bind(8, to_integer(meta ? meta->reserved_to : 0));
   insert.exec();
 }
 
@@ -218,11 +238,15 @@ salvage_report carry_over(SQLite::Database& damaged, SQLite::Database& fresh, co
   records.copy_all(indexed.found, next);
   if (!records.saved().empty()) next = std::max(next, *records.saved().rbegin() + 1);
   write_meta(fresh, meta, next, parameters);
-  copy_losses(damaged, fresh, next);
+  const auto told = copy_losses(damaged, fresh, next);
+  const auto is_told = [&told](std::uint64_t sequence) {
+    return std::ranges::any_of(told,
+                               [sequence](const auto& each) { return each.from <= sequence && sequence <= each.to; });
+  };
   salvage_report report{.saved = records.saved().size(), .lost = 0, .previous_stream = {}};
   for (const auto sequence : known_numbers(indexed, records, next)) {
-    if (records.saved().contains(sequence)) continue;
-    declare_loss(fresh, {sequence, sequence, model::loss_reason::damage}, next);
+    if (records.saved().contains(sequence) || is_told(sequence)) continue;
+    declare_loss(fresh, {sequence, sequence, model::loss_reason::damage}, first_to_tell(fresh));
     report.lost += 1;
   }
   if (meta) {
@@ -234,39 +258,41 @@ salvage_report carry_over(SQLite::Database& damaged, SQLite::Database& fresh, co
   return report;
 }
 
-}  // namespace
-
-model::result<fs::path> set_aside(const fs::path& directory, model::wall_time now) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
-  const auto name = fmt::format("outbox.corrupt-{:%Y%m%dT%H%M%SZ}", seconds);
-  auto target = directory / name;
-  for (int twin = 2; fs::exists(target); ++twin) target = directory / fmt::format("{}-{}", name, twin);
-  // The log goes first: without it the file would be an older store that looks whole.
-  for (const auto* part : {"-wal", "-shm", ""}) {
-    std::error_code failed;
-    const auto from = directory / (std::string(store_file_name) + part);
-    if (!fs::exists(from, failed)) continue;
-    fs::rename(from, target.native() + part, failed);
-    if (failed) {
-      return model::fail(model::error_kind::disk,
-                         fmt::format("cannot set {} aside: {}", from.native(), failed.message()));
-    }
-  }
-  return target;
+/// Without a first page that says where what is, nothing is found: that of `fresh` says the same.
+fs::path readable(const fs::path& damaged, const fs::path& fresh) {
+  if (has_sound_first_page(damaged, fresh)) return damaged;
+  const auto copy = fresh.parent_path() / salvage_copy_name;
+  const auto failed = copy_with_first_page(damaged, fresh, copy);
+  if (failed == std::errc::no_space_on_device) throw SQLite::Exception("no room for a copy", SQLITE_FULL);
+  return failed ? damaged : copy;
 }
 
-std::expected<salvage_report, refusal> salvage(const fs::path& damaged, const fs::path& directory,
-                                               const store_parameters& parameters, std::uint64_t least_next) {
-  const auto file = directory / store_file_name;
+/// An empty store of this version, all of it in the file.
+model::result<void> make_empty(const fs::path& file) {
+  auto fresh = open_database(file);
+  if (!fresh) return std::unexpected(fresh.error());
+  write_log_into_file(*fresh);
+  return {};
+}
+
+}  // namespace
+
+std::expected<salvage_report, refusal> salvage(const fs::path& directory, const store_parameters& parameters,
+                                               std::uint64_t least_next) {
+  const auto file = directory / salvage_file_name;
   const auto refuse = [&file](const SQLite::Exception& why) {
     model::error error{model::error_kind::disk, fmt::format("cannot salvage into {}: {}", file.native(), why.what())};
     return std::unexpected(refusal{std::move(error), trouble_of(why)});
   };
   try {
+    if (auto made = make_empty(file); !made) return std::unexpected(refusal{made.error(), disk_trouble::none});
+    const auto source = readable(directory / store_file_name, file);
     auto fresh = open_database(file);
     if (!fresh) return std::unexpected(refusal{fresh.error(), disk_trouble::none});
-    SQLite::Database old(damaged.native(), SQLite::OPEN_READONLY);
-    return carry_over(old, *fresh, parameters, least_next);
+    SQLite::Database old(source.native(), SQLite::OPEN_READONLY);
+    const auto report = carry_over(old, *fresh, parameters, least_next);
+    write_log_into_file(*fresh);
+    return report;
   } catch (const copying::new_store_refused& refused) {
     return refuse(refused.why);
   } catch (const SQLite::Exception& refused) {

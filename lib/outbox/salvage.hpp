@@ -1,4 +1,4 @@
-// Carries what is readable of a damaged store over into a new one.
+// Carries what is readable of a damaged store over into a new one beside it.
 #pragma once
 
 #include "model/result.hpp"
@@ -19,16 +19,11 @@ struct salvage_report {
   std::optional<std::string> previous_stream;  ///< empty where not even that could be read
 };
 
-/// Moves the files of the store to `outbox.corrupt-<time>`, where they stay for whoever wants to look into them.
-/// Returns the path of the first of them. Error `disk`.
-[[nodiscard]] model::result<std::filesystem::path> set_aside(const std::filesystem::path& directory,
-                                                             model::wall_time now);
-
-/// Fills the new store in `directory` with the intact records of `damaged`, their states and counts, and the losses that
-/// were not told yet; records that are known and cannot be read are declared lost. The stream is a new one, its numbers
-/// go on: they are at least `least_next`. One transaction; the damaged file is only read.
-[[nodiscard]] std::expected<salvage_report, refusal> salvage(const std::filesystem::path& damaged,
-                                                             const std::filesystem::path& directory,
+/// Makes `salvage_file_name` in `directory`, closed and synced, from the intact records of the damaged store, their
+/// states and counts, and the losses that were not told yet; records that are known and cannot be read are declared
+/// lost. The stream is a new one, its numbers go on: they are at least `least_next`. The damaged file keeps its place
+/// and is only read: changeover.hpp does the rest. Nothing of an earlier salvage may be there.
+[[nodiscard]] std::expected<salvage_report, refusal> salvage(const std::filesystem::path& directory,
                                                              const store_parameters& parameters,
                                                              std::uint64_t least_next);
 

@@ -85,22 +85,22 @@ model::result<void> sqlite_store::commit(const char* what, Change change) {
 
 model::result<sqlite_store> sqlite_store::open(const std::filesystem::path& directory,
                                                const store_parameters& parameters) {
-  auto opened = try_open(directory, parameters);
+  auto opened = try_open(directory, parameters, process_life::begins);
   if (!opened) return std::unexpected(std::move(opened.error().error));
   return std::move(*opened);
 }
 
 std::expected<sqlite_store, refusal> sqlite_store::try_open(const std::filesystem::path& directory,
-                                                            const store_parameters& parameters) {
+                                                            const store_parameters& parameters, process_life life) {
   const auto file = directory / store_file_name;
   try {
     auto database = open_database(file);
     if (!database) return std::unexpected(refusal{database.error(), disk_trouble::none});
-    open_stream(*database, parameters);
+    open_stream(*database, parameters, life);
     return sqlite_store{file, std::move(*database), parameters.bounds};
   } catch (const SQLite::Exception& refused) {
     model::error why{error_kind::disk, fmt::format("cannot open {}: {}", file.native(), refused.what())};
-    return std::unexpected(refusal{std::move(why), trouble_of(refused)});
+    return std::unexpected(refusal{std::move(why), trouble_at_opening(refused, file)});
   }
 }
 
@@ -204,7 +204,7 @@ model::result<std::optional<record>> sqlite_store::load(std::uint64_t sequence) 
   });
   if (found || found.error().kind != error_kind::bad_data) return found;
   const auto discarded = commit("discard a rollup in", [&](overview& after) {
-    discard(sequence, model::loss_reason::damage, after.next_sequence, after);
+    discard(sequence, model::loss_reason::damage, first_to_tell(database_), after);
   });
   if (!discarded) return std::unexpected(discarded.error());
   return found;
@@ -267,7 +267,7 @@ model::result<void> sqlite_store::account(std::uint64_t next, std::uint64_t rese
 
 model::result<void> sqlite_store::empty_log() {
   return attempt("write the log into", [&]() -> model::result<void> {
-    database_.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    write_log_into_file(database_);
     return {};
   });
 }

@@ -33,6 +33,9 @@ struct store_parameters {
   outbox_options bounds = {};
 };
 
+/// Whether the store is opened for the first time by this process, or again.
+enum class process_life { begins, goes_on };
+
 /// Operation:   every change is one transaction, synced to disk when the call returns. The overview is kept in memory
 ///              and read again only where another process wrote to the file. Changes to sequences that are gone (an
 ///              operator dropped them) do nothing.
@@ -47,9 +50,10 @@ class sqlite_store {
   /// program's or of a newer version, `permission`.
   [[nodiscard]] static model::result<sqlite_store> open(const std::filesystem::path& directory,
                                                         const store_parameters& parameters);
-  /// The same, telling what sort of trouble it was.
+  /// The same, telling what sort of trouble it was. In a process that goes on, reserved numbers are its own, and stay.
   [[nodiscard]] static std::expected<sqlite_store, refusal> try_open(const std::filesystem::path& directory,
-                                                                     const store_parameters& parameters);
+                                                                     const store_parameters& parameters,
+                                                                     process_life life);
 
   /// As of the last operation.
   [[nodiscard]] const overview& at_a_glance() const noexcept { return glance_; }

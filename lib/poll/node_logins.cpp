@@ -1,6 +1,7 @@
 #include "poll/node_logins.hpp"
 
 #include "net/authorization.hpp"
+#include "wire/mask_secret.hpp"
 
 #include <utility>
 
@@ -22,17 +23,25 @@ const node_logins::login* node_logins::of(const model::node& node) const {
   return node.auth == nullptr ? nullptr : &in_use_.at(*node.auth);
 }
 
-std::vector<model::error> node_logins::read_again() {
-  std::vector<model::error> new_troubles;
+std::string node_logins::without_secrets(const model::node& node, std::string said) const {
+  const login* told = of(node);
+  if (told == nullptr) return said;
+  const auto credentials = std::string_view(told->header).substr(told->header.find(' ') + 1);
+  return wire::mask_secret(wire::mask_secret(said, credentials), told->word);
+}
+
+std::vector<node_logins::trouble> node_logins::read_again() {
+  std::vector<trouble> new_troubles;
   for (auto& [who, known] : in_use_) {
     auto value = net::authorization_value(who, files_);
     known.changed = value && *value != known.header;
     if (value) {
       known.header = std::move(*value);
-      known.trouble.clear();
-    } else if (value.error().text != known.trouble) {
-      known.trouble = value.error().text;
-      new_troubles.push_back(std::move(value.error()));
+      known.word = files_.value_of(who.word).value_or("");
+      known.told.clear();
+    } else if (value.error().text != known.told) {
+      known.told = value.error().text;
+      new_troubles.push_back({std::move(value.error()), known.header.empty() ? "without" : "with those read before"});
     }
   }
   return new_troubles;

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace edge_rollup::poll {
@@ -18,8 +19,14 @@ class node_logins {
  public:
   struct login {
     std::string header;    ///< value of the Authorization header; empty before it was read
+    std::string word;      ///< the token or password in it
     bool changed = false;  ///< by the last `read_again`
-    std::string trouble;   ///< why it could not be read then; empty where it could
+    std::string told;      ///< why it could not be read then; empty where it could
+  };
+
+  struct trouble {
+    model::error why;
+    std::string_view meanwhile;  ///< what nodes are asked with
   };
 
   /// Values of credentials that were in use before are taken over. Nothing is read.
@@ -28,8 +35,11 @@ class node_logins {
   /// Null for a node without credentials. Stays where it is until the next `use_for`.
   [[nodiscard]] const login* of(const model::node& node) const;
 
+  /// What a node said, without the credentials that it was told.
+  [[nodiscard]] std::string without_secrets(const model::node& node, std::string said) const;
+
   /// What cannot be read now, unless that was said the last time. No error shows a secret.
-  [[nodiscard]] std::vector<model::error> read_again();
+  [[nodiscard]] std::vector<trouble> read_again();
 
  private:
   runtime::secret_files files_;

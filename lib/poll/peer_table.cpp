@@ -96,7 +96,7 @@ void peer_table::write_request(std::size_t index) {
   peers_[index].request = request_text(node, peers_[index].use, login == nullptr ? std::string_view{} : login->header);
 }
 
-std::vector<model::error> peer_table::read_logins() {
+std::vector<node_logins::trouble> peer_table::read_logins() {
   auto troubles = logins_.read_again();
   for (std::size_t index = 0; index < peers_.size(); ++index) {
     const auto* login = logins_.of((*nodes_)[index]);

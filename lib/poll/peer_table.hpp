@@ -21,7 +21,7 @@
 
 namespace edge_rollup::poll {
 
-using node_list = std::shared_ptr<const std::vector<model::node>>;
+using model::node_list;
 
 /// One node, as far as it is known from earlier rounds.
 struct peer {
@@ -37,9 +37,9 @@ struct peer {
   std::string last_error;  ///< while the breaker counts failures
 };
 
-/// Operation:   `change` takes on a list, `read_logins` brings the requests up to date before a round. A node of the same
-///              URL as one of the list before is the same node: it keeps its connection, unless its TLS files are
-///              others now, and what is known of it.
+/// Operation:   `change` takes on a list, `read_logins` brings the requests up to date before a round. A node of the
+///              same URL as one of the list before is the same node: it keeps its connection, unless its TLS files
+///              are others now, and what is known of it.
 /// Concurrency: loop thread only.
 class peer_table {
  public:
@@ -48,9 +48,14 @@ class peer_table {
 
   void change(node_list nodes);
 
-  /// Looks at the files of credentials, and puts what has changed into the requests. What cannot be read now, unless that
-  /// was said the last time.
-  [[nodiscard]] std::vector<model::error> read_logins();
+  /// Looks at the files of credentials, and puts what has changed into the requests. What cannot be read now,
+  /// unless that was said the last time.
+  [[nodiscard]] std::vector<node_logins::trouble> read_logins();
+
+  /// What a node said, without the credentials that it was told.
+  [[nodiscard]] std::string without_secrets(node_index index, std::string said) const {
+    return logins_.without_secrets((*nodes_)[index], std::move(said));
+  }
 
   [[nodiscard]] node_index size() const noexcept { return static_cast<node_index>(peers_.size()); }
   [[nodiscard]] const model::node& node(node_index index) const { return (*nodes_)[index]; }

@@ -40,16 +40,28 @@ poller::poller(poller_parts parts, const poll_options& options, std::size_t desc
       network_(parts.network),
       messages_(parts.messages),
       options_(options),
+      descriptors_(descriptors),
       peers_(options, descriptors),
       buffer_(read_buffer_bytes),
       flights_(parts.loop, parts.time),
       look_timer_(parts.time.make_timer()) {
   peers_.change(std::move(nodes));
+  warn_of_few_descriptors();
+}
+
+/// Once: the limit does not change while the process runs.
+void poller::warn_of_few_descriptors() {
+  if (warned_of_descriptors_ || peers_.size() <= descriptors_) return;
+  warned_of_descriptors_ = true;
+  messages_.warn(
+      fmt::format("the limit of open files leaves {} connections for {} nodes: nodes that stay silent then hold up the "
+                  "others, and a round may take several timeouts; raise it (LimitNOFILE, ulimit -n)",
+                  descriptors_, peers_.size()));
 }
 
 model::result<void> poller::prepare() {
   const auto troubles = peers_.read_logins();
-  if (!troubles.empty()) return std::unexpected(troubles.front());
+  if (!troubles.empty()) return std::unexpected(troubles.front().why);
   const model::tls_options* last = nullptr;  // nodes that are configured alike stand together
   for (node_index index = 0; index < peers_.size(); ++index) {
     const model::node& node = peers_.node(index);
@@ -63,13 +75,15 @@ model::result<void> poller::prepare() {
 void poller::change_nodes(node_list nodes) {
   EDGE_ROLLUP_INVARIANT(round_ == round_state::none);
   peers_.change(std::move(nodes));
+  warn_of_few_descriptors();
 }
 
 task<std::vector<model::poll_outcome>> poller::ask_all() {
   EDGE_ROLLUP_INVARIANT(round_ == round_state::none);
   round_ = round_state::open;
   for (const auto& trouble : peers_.read_logins()) {
-    messages_.warn("credentials cannot be read, nodes are asked with those read before: " + trouble.text);
+    messages_.warn(
+        fmt::format("credentials cannot be read, nodes are asked {}: {}", trouble.meanwhile, trouble.why.text));
   }
   queue_ = poll_queue({options_.parallel, peers_.in_use()});
   outcomes_.assign(peers_.size(), {});
@@ -126,8 +140,18 @@ void poller::take_off(flight& poll, const poll_ticket& ticket) {
 void poller::land(flight& poll, answer came) {
   looks_.erase({poll.look, &poll});
   queue_.ended(poll.ticket, poll.progress.holds_slot ? slot_hold::held : slot_hold::given_up);
+  hide_secrets(poll.ticket.node, came);
   note_record(peers_[poll.ticket.node], came, poll.progress.started);
   outcomes_[poll.ticket.node] = {std::move(came), time_.now() - poll.progress.started};
+}
+
+/// A node may send back what it was told.
+void poller::hide_secrets(node_index node, answer& came) const {
+  if (!came) {
+    came.error().message = peers_.without_secrets(node, std::move(came.error().message));
+  } else if (came->last_updated) {
+    came->last_updated = peers_.without_secrets(node, std::move(*came->last_updated));
+  }
 }
 
 void poller::note_record(peer& asked, const answer& came, model::mono_time started) {

@@ -50,9 +50,9 @@ class poller {
   /// was read before stays in use.
   [[nodiscard]] model::result<void> prepare();
 
-  /// From the next round on these nodes are asked. A node whose URL (model::node::url) was in the list before is the same
-  /// node: it keeps its connection (unless its TLS options are others now), its breaker and its record. Call it between
-  /// rounds only.
+  /// From the next round on these nodes are asked. A node whose URL (model::node::url) was in the list before is the
+  /// same node: it keeps its connection (unless its TLS options are others now), its breaker and its record. Call it
+  /// between rounds only.
   void change_nodes(node_list nodes);
 
   [[nodiscard]] runtime::task<std::vector<model::poll_outcome>> ask_all();
@@ -86,6 +86,8 @@ class poller {
   void start_what_may_start();
   void take_off(flight& poll, const poll_ticket& ticket);
   void land(flight& poll, answer came);
+  void warn_of_few_descriptors();
+  void hide_secrets(node_index node, answer& came) const;
   void note_record(peer& asked, const answer& came, model::mono_time started);
   [[nodiscard]] bool skips(node_index node);
   [[nodiscard]] bool has_usable_connection(peer& asked);
@@ -99,6 +101,8 @@ class poller {
   net::network& network_;
   observe::log& messages_;
   poll_options options_;
+  std::size_t descriptors_;
+  bool warned_of_descriptors_ = false;
   peer_table peers_;
   std::vector<char> buffer_;  ///< shared by all reads
   std::uint64_t received_bytes_ = 0;

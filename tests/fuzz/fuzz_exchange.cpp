@@ -85,6 +85,7 @@ class bench {
       case 't': return exchange_.expired(model::milliseconds{5'000});
       case 'c': return exchange_.cancelled();
       case 'r': return tell({io_state::want_read, 0});
+      case 'p': return tell({io_state::want_proxy, 0});
       case 'w': return tell({io_state::want_write, 0});
       case 'x': return tell({io_state::closed, 0});
       case 'f': tell({io_state::failed, 0}); return exchange_.broke({model::failure_kind::reset, "it broke", {}});

@@ -12,6 +12,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
+#include <csignal>
 #include <exception>
 #include <utility>
 
@@ -119,6 +120,7 @@ neighbourhood::neighbourhood(poll::poll_options options)
       last_(healthy(last_records, last_quality)),
       network_(loop_.get_executor(), clock_, messages_),
       options_(options) {
+  std::signal(SIGPIPE, SIG_IGN);  // as the daemon does: OpenSSL writes without MSG_NOSIGNAL
   nodes_.push_back(node_at(first_.url()));
 }
 

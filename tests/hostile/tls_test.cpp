@@ -177,7 +177,7 @@ TEST_CASE("TLS: a handshake of garbage without an end", "[hostile]") {
 }
 
 TEST_CASE("TLS: a close in the handshake", "[hostile]") {
-  check_https_on([](peer_connection& peer) { peer.half_close(); }, {reset, ""});
+  check_https_on([](peer_connection& peer) { peer.half_close(); }, {tls, "in the TLS handshake"});
 }
 
 TEST_CASE("TLS: a refusal by alert", "[hostile]") {

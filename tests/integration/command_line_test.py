@@ -74,6 +74,15 @@ class Inputs(IntegrationTest):
         self.assert_exit(once, 0)
         self.assertEqual(json.loads(once.stdout)["total_records"], 321)
 
+    def test_a_flag_that_may_be_repeated_takes_one_value_at_a_time(self):
+        file = self.directory / "list"
+        file.write_text("http://127.0.0.1:10\n")
+        for flags in (["--nodes", str(file)], ["--set", "poll.retries=0", "--set", "poll.timeout=1s"]):
+            with self.subTest(flags):
+                once = self.finish("once", "--dry-run", "--json", *flags, NODE)
+                self.assert_exit(once, 0)
+                self.assertIn(NODE, [node["node_url"] for node in json.loads(once.stdout)["node_data"]])
+
     def test_a_file_sd_list_names_targets_and_labels(self):
         node = self.node(summary(5, 0.5))
         file = self.directory / "nodes.json"
@@ -129,6 +138,12 @@ class ExitCodes(IntegrationTest):
         refused = self.once(cloud, self.node(summary(5, 0.5)).url)
         self.assert_exit(refused, 73)
         self.assertIn(str(self.state_dir), refused.stderr)
+
+    def test_a_relative_state_directory_is_one_of_where_the_command_is_typed(self):
+        state = self.directory / "state"
+        once = self.finish("once", "--cloud", CLOUD, "--state-dir", os.path.relpath(state), NODE)
+        self.assert_exit(once, 75)
+        self.assertTrue((state / "outbox.db").exists())
 
     def test_the_state_directory_is_private(self):
         cloud = self.cloud()

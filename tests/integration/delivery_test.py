@@ -1,5 +1,6 @@
 """What stands between a rollup and its cloud: answers of every kind, tokens, compression, proxies, client certificates."""
 
+import contextlib
 import pathlib
 import select
 import socket
@@ -48,12 +49,16 @@ class Tunnels:
             with socket.create_connection(("127.0.0.1", self._peer_port)) as peer:
                 client.sendall(b"HTTP/1.1 200 Connection established\r\n\r\n")
                 ends = {client: peer, peer: client}
-                while True:
-                    for ready in select.select(list(ends), [], [])[0]:
-                        data = ready.recv(65536)
-                        if not data:
-                            return
-                        ends[ready].sendall(data)
+                with contextlib.suppress(ConnectionError):  # an end that resets ends the other
+                    self._relay(ends)
+
+    def _relay(self, ends):
+        while True:
+            for ready in select.select(list(ends), [], [])[0]:
+                data = ready.recv(65536)
+                if not data:
+                    return
+                ends[ready].sendall(data)
 
     def stop(self):
         self._listener.shutdown(socket.SHUT_RDWR)
@@ -78,19 +83,34 @@ class Delivery(IntegrationTest):
         self.stop_run(daemon)
         self.assert_delivered_in_order(cloud)
 
-    def test_each_status_has_its_verdict(self):
-        for statuses, sequence_of_offers in ((RETRIED + HELD, [1, 1]), (REFUSED, [1, 2])):
-            for status in statuses:
-                with self.subTest(status=status):
-                    self.state_dir = self.directory / f"state-{status}"
-                    cloud = self.cloud(lambda received: status if len(cloud.received) == 1 else 202)
-                    daemon = self.start_delivery(cloud, *QUICK_RETRY)
-                    wait_until(lambda: len(cloud.received) >= 2, "it was offered twice")
-                    self.stop_run(daemon)
-                    self.assertEqual([each.sequence for each in cloud.received[:2]], sequence_of_offers)
-                    self.assertIn(f"answers {status}", daemon.stderr)
-                    self.assert_one_body_each(cloud.received)
-                    cloud.stop()
+    def test_what_is_not_the_rollups_fault_is_tried_again_until_it_is_taken(self):
+        for status in RETRIED + HELD:
+            with self.subTest(status=status):
+                self.state_dir = self.directory / f"state-{status}"
+                cloud = self.cloud(lambda received: status if len(cloud.received) == 1 else 202)
+                daemon = self.start_delivery(cloud, *QUICK_RETRY)
+                self.assert_all_arrive(daemon, cloud, count=2)
+                self.assertEqual([each.sequence for each in cloud.received[:3]], [1, 1, 2])
+                self.assertIn(f"answers {status}", daemon.stderr)
+                cloud.stop()
+
+    def test_a_refused_rollup_steps_aside_and_is_dead_once_the_next_is_taken(self):
+        for status in REFUSED:
+            with self.subTest(status=status):
+                self.state_dir = self.directory / f"state-{status}"
+                cloud = self.cloud(lambda received: status if received.sequence == 1 else 202)
+                daemon = self.start_delivery(cloud)
+                wait_until(lambda: len(cloud.accepted) >= 2, "the two after it arrived")
+                self.stop_run(daemon)
+                offers = [each.sequence for each in cloud.received]
+                others = sorted(set(offers) - {1})
+                # Each occasion begins with the oldest, so it may come more than once, but never after a later one.
+                self.assertEqual(offers, [1] * offers.count(1) + others)
+                self.assertEqual(others, list(range(2, 2 + len(others))))
+                self.assertIn(f"answers {status}", daemon.stderr)
+                self.assertIn("rollup 1 is a dead letter", daemon.stderr)
+                self.assert_one_body_each(cloud.received)
+                cloud.stop()
 
     def test_a_rotated_token_ends_a_hold_without_a_restart(self):
         token = self.directory / "token"
@@ -162,6 +182,16 @@ class Delivery(IntegrationTest):
         self.assert_all_arrive(opened, cloud)
         self.assertTrue(proxy.heads[-1].startswith(f"CONNECT localhost:{cloud.port} HTTP/1.1\r\n"), proxy.heads[-1])
         self.assertNotIn("Proxy-Authorization", cloud.received[0].headers)
+
+    def test_a_proxy_that_says_nothing_is_named(self):
+        with socket.create_server(("127.0.0.1", 0)) as silent:
+            daemon = self.start(
+                "run", self.polled.url, *FAST, "--cloud", f"https://{NAME_NOBODY_KNOWS}/v1", "--state-dir",
+                self.state_dir, "--set", f"cloud.proxy=http://127.0.0.1:{silent.getsockname()[1]}", "--set",
+                "cloud.timeout=1s",
+            )
+            wait_until(lambda: "while waiting for the proxy's answer to CONNECT" in daemon.stderr, "it was told")
+            self.stop_run(daemon)
 
     def test_a_cloud_that_wants_a_client_certificate_gets_it(self):
         made = self.make_certificates()

@@ -62,7 +62,7 @@ class WatchedFiles(Fleet):
             f"nodes changed: 2 added ({self.hosts[2]}, {self.hosts[3]}), 1 removed ({self.hosts[0]})", daemon.stderr
         )
 
-        for text in ("http://[half", "http://[half"):  # the second write says nothing new
+        for text in ("http://[half", "http://[half\n# go on"):  # the second says nothing new
             file.write_text(text)
             self.wait_for_rounds(cloud, 5)
         wait_until(lambda: "cannot be used" in daemon.stderr, "the broken edit is told")
@@ -96,6 +96,16 @@ class WatchedFiles(Fleet):
         self.wait_for_rounds(cloud, 2)
         self.assertEqual(names(cloud.accepted[-1].json), self.hosts[1:3])
         self.stop_run(daemon)
+
+    def test_files_that_listed_nodes_would_be_reached_with_are_read_before_the_start(self):
+        file = self.directory / "nodes.json"
+        self.write_list(file, self.hosts[:1])
+        authorities = self.directory / "absent.pem"
+        poll = {"interval": "200ms", "tls": {"ca": str(authorities)}}
+        config = self.config(node_files=[str(file)], poll=poll, cloud={"url": self.cloud().endpoint})
+        program = self.finish("run", "-c", config, "--state-dir", self.state_dir)
+        self.assert_exit(program, 66)
+        self.assertIn(str(authorities), program.stderr)
 
     def test_a_list_that_broke_while_nobody_watched_is_taken_from_the_run_before(self):
         file = self.directory / "nodes.json"

@@ -215,6 +215,10 @@ TEST_CASE("a mistake in a flag or a variable is one line, and of the kind it is"
       {"secret", [](auto& all) { all.add_set("cloud.auth.bearer_token=tell-nobody"); }, error_kind::usage,
        "--set cloud.auth.bearer_token: a command line is no place for a secret: every user of this machine sees it; "
        "refer to it: '${file:/path}', '${env:NAME}' or '${cred:NAME}'"},
+      {"secret as a default", [](auto& all) { all.add_set("cloud.auth.bearer_token='${env:ABSENT:-tell-nobody}'"); },
+       error_kind::usage,
+       "--set cloud.auth.bearer_token: a command line is no place for a secret: every user of this machine sees it; "
+       "refer to it: '${file:/path}', '${env:NAME}' or '${cred:NAME}'"},
       {"variable", [](auto& all) { all.add_variable("EDGE_ROLLUP_POLL__TIMEOUTS", "5s"); }, error_kind::config,
        "EDGE_ROLLUP_POLL__TIMEOUTS: no setting has this name, did you mean 'EDGE_ROLLUP_POLL__TIMEOUT'?; names are "
        "those of `edge-rollup config show` in capitals, with __ for each dot"},

@@ -11,6 +11,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -225,6 +226,16 @@ TEST_CASE("a token that never could be read keeps the rollup here") {
   CHECK_FALSE(test.client.sent);
   REQUIRE(came.unready);
   CHECK(came.unready->starts_with("cloud.auth: "));
+}
+
+TEST_CASE("a cloud that quotes what it was told is quoted without it") {
+  auto cloud = cloud_at_example();
+  cloud.auth = std::make_shared<const model::credentials>(
+      model::credentials{model::auth_scheme::bearer, {}, {{{model::secret::part::source::text, "hunter2-hunter2"}}}});
+  cloud.headers = {{"x-api-key", {{{model::secret::part::source::text, "key-1234567"}}}}};
+  bench b(std::move(cloud));
+  b.client.answer = answer_with(401, "no Bearer hunter2-hunter2 with key-1234567");
+  CHECK(b.offer().words == "no Bearer *** with ***");
 }
 
 TEST_CASE("cancelling an offer cancels the exchange") {

@@ -120,7 +120,7 @@ TEST_CASE("every way to change a file of a list is seen") {
   fs::remove(b.path("a.json"));
   REQUIRE(b.become({"b1"}));
   b.write("b.json", "[{");
-  REQUIRE(b.will_say("a node list cannot be used, its last good 1 node stay"));
+  REQUIRE(b.will_say("a node list cannot be used, the last good one stays (1 node)"));
   CHECK(b.nodes == names{"b1"});
   b.write("b.json", R"([{"targets": ["b1"]}])");
   REQUIRE(b.will_say("is good again"));
@@ -167,6 +167,8 @@ TEST_CASE("an http list is asked for again and again") {
   b.start();
   REQUIRE(b.become({"w1"}));
   REQUIRE(b.become({"w2"}));
+  REQUIRE(b.said.contains("refused"));
+  REQUIRE(b.said.contains("is good again"));
   CHECK(b.said.find("refused") < b.said.find("is good again"));
   CHECK(b.first);
 }

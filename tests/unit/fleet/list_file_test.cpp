@@ -4,6 +4,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <sys/stat.h>
+
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -23,7 +25,7 @@ using paths = std::vector<std::string>;
 
 }  // namespace
 
-TEST_CASE("a pattern gives the files it matches, sorted, without directories") {
+TEST_CASE("a pattern gives the files it matches, sorted, without directories and pipes") {
   const tests::temporary_directory place;
   const auto in = [&](const char* name) { return (place.path() / name).native(); };
   write(in("b.json"));
@@ -32,11 +34,51 @@ TEST_CASE("a pattern gives the files it matches, sorted, without directories") {
   write(in("north/c.json"));
   write(in("south/d.json"));
   std::filesystem::create_directory(in("dir.json"));
+  REQUIRE(::mkfifo(in("pipe.json").c_str(), 0600) == 0);
 
   CHECK(fleet::matching_files(in("*.json")) == paths{in("a.json"), in("b.json")});
   CHECK(fleet::matching_files(in("*/*.json")) == paths{in("north/c.json"), in("south/d.json")});
   CHECK(fleet::matching_files(in("*.yaml")) == paths{});
   CHECK(fleet::matching_files(in("absent.json")) == paths{in("absent.json")});
+}
+
+TEST_CASE("a file that was matched before is out of the list only when it is known to be gone") {
+  const tests::temporary_directory place;
+  const auto in = [&](const char* name) { return (place.path() / name).native(); };
+  write(in("north/a.json"));
+  write(in("north/b.json"));
+  const auto pattern = in("*/*.json");
+  const paths both{in("north/a.json"), in("north/b.json")};
+  REQUIRE(fleet::matching_files(pattern) == both);
+  CHECK(fleet::matching_files(pattern, both) == both);
+
+  std::filesystem::remove(in("north/a.json"));
+  CHECK(fleet::matching_files(pattern, both) == paths{in("north/b.json")});
+
+  // A directory that leads nowhere cannot be looked into by anybody, not even by root.
+  std::filesystem::rename(in("north"), in("away"));
+  std::filesystem::create_directory_symlink("north", in("north"));
+  CHECK(fleet::matching_files(in("north/*.json"), both) == both);
+
+  std::filesystem::remove(in("north"));
+  CHECK(fleet::matching_files(in("north/*.json"), both) == paths{});
+}
+
+TEST_CASE("standard input, pipes and devices are read once and no more") {
+  const tests::temporary_directory place;
+  const auto in = [&](const char* name) { return (place.path() / name).native(); };
+  write(in("list"));
+  std::filesystem::create_symlink("list", in("link"));
+  REQUIRE(::mkfifo(in("pipe").c_str(), 0600) == 0);
+
+  for (const auto& path : {std::string("-"), in("pipe"), std::string("/dev/null")}) {
+    INFO(path);
+    CHECK(fleet::is_read_once(path));
+  }
+  for (const auto& path : {in("list"), in("link"), in("absent"), place.path().native()}) {
+    INFO(path);
+    CHECK_FALSE(fleet::is_read_once(path));
+  }
 }
 
 TEST_CASE("the directories that matter are those that are there, and above a missing one the nearest") {

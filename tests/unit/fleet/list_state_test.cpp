@@ -32,16 +32,16 @@ TEST_CASE("a list that cannot be used keeps its last good nodes, and says so onc
       {"the first reading is nothing to say", tests::listed_nodes(1, 2), 2, true, ""},
       {"so is a longer list", tests::listed_nodes(1, 3), 3, true, ""},
       {"half-written", broken("l:1: cut"), 3, false,
-       "a node list cannot be used, its last good 3 nodes stay: l:1: cut"},
+       "a node list cannot be used, the last good one stays (3 nodes): l:1: cut"},
       {"still the same", broken("l:1: cut"), 3, false, ""},
       {"broken in another way", broken("l:2: bad\nl:3: bad\nl: 7 more mistakes"), 3, false,
-       "a node list cannot be used, its last good 3 nodes stay: l:2: bad (and 2 more lines)"},
+       "a node list cannot be used, the last good one stays (3 nodes): l:2: bad (and 2 more lines)"},
       {"empty", fleet::list_reading{}, 3, false,
-       "a node list cannot be used, its last good 3 nodes stay: l: the list names no node"},
+       "a node list cannot be used, the last good one stays (3 nodes): l: the list names no node"},
       {"mended", tests::listed_nodes(5, 1), 1, true, "the node list l is good again: 1 node"},
       {"good is nothing to say", tests::listed_nodes(5, 1), 1, true, ""},
       {"the first breakage again is news", broken("l:1: cut"), 1, false,
-       "a node list cannot be used, its last good 1 node stay: l:1: cut"},
+       "a node list cannot be used, the last good one stays (1 node): l:1: cut"},
   };
   fleet::list_state state("l", empty_list::refused);
   CHECK_FALSE(state.is_known());
@@ -77,7 +77,7 @@ TEST_CASE("a list of an earlier run stands in until there is a good one, and its
       const model::wall_time kept_at{100h};
       fleet::list_state state("l", empty_list::refused);
       CHECK(state.take(broken("unreachable"))
-                ->message.starts_with("a node list cannot be used, it counts for nothing until it is mended"));
+                ->message.starts_with("a node list cannot be used, there is no good one in this run yet"));
       const auto line = state.fall_back({tests::listed_nodes(1, 2), kept_at}, kept_at + each.passed);
       CHECK(line.level == log_level::warn);
       CHECK(line.message == std::string("the node list l is taken from an earlier run: 2 nodes, ") + each.age + " old");

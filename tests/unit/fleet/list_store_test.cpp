@@ -7,6 +7,7 @@
 #include <chrono>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 
 using namespace edge_rollup;
@@ -72,4 +73,15 @@ TEST_CASE("what is not a kept list of that name is none") {
 TEST_CASE("a list that cannot be kept says so") {
   const fleet::list_store store("/nowhere");
   CHECK(store.keep("nodes.json", "text").error().kind == model::error_kind::disk);
+}
+
+TEST_CASE("a list that cannot be put in place leaves nothing behind") {
+  const tests::temporary_directory place;
+  const fleet::list_store store(place.path());
+  REQUIRE(store.keep("nodes.json", "text"));
+  const auto file = fs::directory_iterator(place.path() / "lists")->path();
+  fs::remove(file);
+  fs::create_directory(file);
+  CHECK_FALSE(store.keep("nodes.json", "text"));
+  CHECK(std::distance(fs::directory_iterator(place.path() / "lists"), {}) == 1);
 }

@@ -6,6 +6,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <sys/stat.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -103,7 +105,7 @@ TEST_CASE("an edit, a broken edit and a mended one of a file") {
   const auto broken = lists.look_at_files(b.now);
   CHECK_FALSE(broken.nodes);
   REQUIRE(broken.lines.size() == 1);
-  CHECK(broken.lines[0].message.starts_with("a node list cannot be used, its last good 2 nodes stay: "));
+  CHECK(broken.lines[0].message.starts_with("a node list cannot be used, the last good one stays (2 nodes): "));
   CHECK(broken.broken == 1);
   CHECK(lists.look_at_files(b.now).lines.empty());
 
@@ -129,12 +131,13 @@ TEST_CASE("a file that a pattern does not match any more takes its nodes with it
   const auto gone = lists.look_at_files(b.now);
   CHECK(names_of(gone.nodes) == names{"b1"});
   CHECK(messages(gone) ==
-        "the nodes file " + b.path("a.json") + " is gone, and with it its 1 nodes\nnodes changed: 1 removed (a1:80)\n");
+        "the nodes file " + b.path("a.json") + " is gone, and with it its 1 node\nnodes changed: 1 removed (a1:80)\n");
 
   std::filesystem::remove(b.path("b.json"));
   const auto none = lists.look_at_files(b.now);
   CHECK_FALSE(none.nodes);
-  CHECK(messages(none).find("the lists name no node any more; the 1 nodes of before stay") != std::string::npos);
+  CHECK(messages(none).find("the lists name no node any more; the fleet of before stays (1 node)") !=
+        std::string::npos);
   CHECK(lists.look_at_files(b.now).lines.empty());
 
   b.write("c.json", R"([{"targets": ["c1"]}])");
@@ -155,6 +158,22 @@ TEST_CASE("a file that was named keeps its nodes while it is away") {
   b.write("nodes", "http://n1\nhttp://n2\n");
   const auto back = lists.look_at_files(b.now);
   CHECK(names_of(back.nodes) == names{"n1", "n2"});
+}
+
+TEST_CASE("a pipe is not read again: there may be no one left who writes") {
+  bench b;
+  REQUIRE(::mkfifo(b.path("pipe").c_str(), 0600) == 0);
+  b.options.named_files = {{b.path("pipe"), {tests::listed_node("http://n1")}}};
+  auto named = b.start();
+  const auto look = named.look_at_files(b.now);
+  CHECK(look.lines.empty());
+  CHECK(look.broken == 0);
+  CHECK(names_of(named.nodes()) == names{"n1"});
+
+  b.options.named_files.clear();
+  b.options.node_files = {b.path("pipe")};
+  auto watched = b.start();
+  CHECK(messages(watched.look_at_files(b.now)).find("pipe is no regular file") != std::string::npos);
 }
 
 TEST_CASE("in lists that are watched the first of two twins counts, told while it is so") {
@@ -221,4 +240,83 @@ TEST_CASE("the last good lists stand in at the next start, with a warning that s
 
   b.write("a.json", R"([{"targets": ["a2"]}])");
   CHECK(names_of(lists.look_at_files(now + 50h).nodes) == names{"a2", "web"});
+}
+
+TEST_CASE("a list that could not be kept is kept at a later look, whatever the clock says") {
+  for (const model::wall_time now : {model::wall_time{1'000'000h}, model::wall_time{5min}}) {
+    CAPTURE(now.time_since_epoch().count());
+    bench b;
+    b.options.node_files = {b.path("a.json")};
+    b.write("a.json", R"([{"targets": ["a1"]}])");
+    b.write("lists", "in the way of the directory");
+    {
+      auto lists = b.start();
+      CHECK(messages(lists.look_at_files(now)).find("node lists are not kept for the next start") != std::string::npos);
+      CHECK(lists.look_at_files(now + 1s).lines.empty());
+      std::filesystem::remove(b.path("lists"));
+      CHECK(lists.look_at_files(now + 2s).lines.empty());
+    }
+    std::filesystem::remove(b.path("a.json"));
+    CHECK(names_of(b.start().look_at_files(now + 3s).nodes) == names{"a1"});
+  }
+}
+
+TEST_CASE("a kept http list is not used for another query") {
+  bench b;
+  const auto start_with = [&b](const char* url) {
+    b.options.node_http.emplace(fleet::http_list{*wire::parse_url(url)});
+    return b.start();
+  };
+  REQUIRE(start_with("http://inventory/sd?site=1").take_http(says(R"([{"targets": ["n1"]}])"), b.now).nodes);
+  CHECK_FALSE(start_with("http://inventory/sd?site=2").take_http(unreachable, b.now).nodes);
+  CHECK(names_of(start_with("http://inventory/sd?site=1").take_http(unreachable, b.now).nodes) == names{"n1"});
+}
+
+TEST_CASE("a text list whose last line may lack its end is taken over once it has rested") {
+  bench b;
+  b.options.node_files = {b.path("nodes")};
+  const auto now = std::chrono::floor<std::chrono::milliseconds>(std::chrono::system_clock::now()) + 200ms;
+  b.write("nodes", "http://n1");
+  auto lists = b.start();
+  CHECK(names_of(lists.look_at_files(now).nodes) == names{"n1"});  // the first look waits for nothing
+
+  b.write("nodes", "http://n1\nhttp://n2");
+  const auto early = lists.look_at_files(now);
+  CHECK_FALSE(early.nodes);
+  CHECK(early.lines.empty());
+  CHECK(early.look_again);
+  const auto rested = lists.look_at_files(now + 1h);
+  CHECK(names_of(rested.nodes) == names{"n1", "n2"});
+  CHECK_FALSE(rested.look_again);
+
+  b.write("nodes", "http://n1\nhttp://n23\n");
+  CHECK(names_of(lists.look_at_files(now).nodes) == names{"n1", "n23"});
+}
+
+TEST_CASE("lists that name no node count as broken, though no file of theirs is left") {
+  bench b;
+  b.options.node_files = {b.path("*.json")};
+  auto lists = b.start();
+  CHECK(lists.look_at_files(b.now).broken == 1);
+  b.write("a.json", R"([{"targets": ["a1"]}])");
+  CHECK(lists.look_at_files(b.now).broken == 0);
+  std::filesystem::remove(b.path("a.json"));
+  CHECK(lists.look_at_files(b.now).broken == 1);
+  CHECK(lists.look_at_files(b.now).broken == 1);
+}
+
+TEST_CASE("a directory that cannot be looked into keeps the nodes of its files, and what was kept of them") {
+  bench b;
+  std::filesystem::create_directory(b.path("nodes.d"));
+  b.options.node_files = {b.path("nodes.d/*.json")};
+  b.write("nodes.d/a.json", R"([{"targets": ["a1"]}])");
+  auto lists = b.start();
+  REQUIRE(lists.look_at_files(b.now).nodes);
+  std::filesystem::rename(b.path("nodes.d"), b.path("away"));
+  std::filesystem::create_directory_symlink("nodes.d", b.path("nodes.d"));  // leads nowhere, for root too
+  const auto closed = lists.look_at_files(b.now);
+  CHECK_FALSE(closed.nodes);
+  CHECK(closed.broken == 1);
+  CHECK(messages(closed).find("the last good one stays (1 node)") != std::string::npos);
+  CHECK(fleet::list_store(b.place.path()).find(b.path("nodes.d/a.json")));
 }

@@ -17,6 +17,8 @@ TEST_CASE("a tunnel is asked for by host and port") {
   const net::http_proxy open{{}, ""};
   CHECK(net::connect_request({model::url_scheme::https, "example.com", 443, "/v1", "a=b"}, open) ==
         "CONNECT example.com:443 HTTP/1.1\r\nHost: example.com:443\r\n\r\n");
+  CHECK(net::connect_request({model::url_scheme::https, "fe80::1%eth0", 443, "", ""}, open) ==
+        "CONNECT [fe80::1]:443 HTTP/1.1\r\nHost: [fe80::1]:443\r\n\r\n");
   const net::http_proxy closed{{}, "Basic eA=="};
   CHECK(net::connect_request({model::url_scheme::https, "fd00::1", 8443, "", ""}, closed) ==
         "CONNECT [fd00::1]:8443 HTTP/1.1\r\nHost: [fd00::1]:8443\r\nProxy-Authorization: Basic eA==\r\n\r\n");

@@ -33,7 +33,9 @@ TEST_CASE("a proxy is read from a URL, or from host and port") {
        {row{"http://proxy:3128", "proxy", 3128, ""}, row{"http://proxy", "proxy", 80, ""},
         row{"proxy:3128", "proxy", 3128, ""}, row{"HTTP://proxy:3128/", "proxy", 3128, ""},
         row{"http://me:p%40ss@proxy:3128", "proxy", 3128, "me:p@ss"},
-        row{"me:p@ss@proxy:3128", "proxy", 3128, "me:p@ss"}, row{"http://[fd00::1]:3128", "fd00::1", 3128, ""}}) {
+        row{"me:p@ss@proxy:3128", "proxy", 3128, "me:p@ss"}, row{"http://me:sec/ret@proxy", "proxy", 80, "me:sec/ret"},
+        row{"me:sec#ret@proxy/path", "proxy", 80, "me:sec#ret"}, row{"me:a://b@proxy", "proxy", 80, "me:a://b"},
+        row{"http://[fd00::1]:3128", "fd00::1", 3128, ""}}) {
     CAPTURE(row.text);
     const auto read = net::parse_proxy(row.text);
     REQUIRE(read);
@@ -45,7 +47,8 @@ TEST_CASE("a proxy is read from a URL, or from host and port") {
 
 TEST_CASE("what is no proxy is refused, and its password is not shown") {
   for (const auto* text : {"https://me:secret@proxy:3128", "socks5://me:secret@proxy:1080", "http://me:secret@",
-                           "http://me:secret@proxy:99999", "http://me:secret@pro xy"}) {
+                           "http://me:secret@proxy:99999", "http://me:secret@pro xy", "http://me:secret/@pro xy",
+                           "me:secret://x@pro xy"}) {
     CAPTURE(text);
     const auto read = net::parse_proxy(text);
     REQUIRE_FALSE(read);

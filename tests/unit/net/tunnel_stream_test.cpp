@@ -86,6 +86,8 @@ TEST_CASE("a tunnel is open after any 2xx, and closed as the proxy says") {
         row{"HTTP/1.1 502 Bad\r\n\r\n", "the proxy answers 502 Bad"},
         row{"", "the proxy closed the connection before it answered CONNECT"},
         row{"SSH-2.0\r\n", "the proxy's answer to CONNECT: not an HTTP/1.x answer: \"SSH-2.0\""},
+        row{"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\nhello", "bytes behind the proxy's answer to CONNECT"},
+        row{"HTTP/1.1 204 No Content\r\n\r\nhello", "bytes behind the proxy's answer to CONNECT"},
         row{"HTTP/1.1 200 OK\r\n\r\nhello", "bytes behind the proxy's answer to CONNECT"}}) {
     CAPTURE(answer);
     one_answer proxy(answer);

@@ -53,7 +53,8 @@ TEST_CASE("a sequence or a range of them is read, anything else is told with how
 
 TEST_CASE("what is written as a range is read as that range") {
   tests::holds_for_all("both ends survive", [](std::uint32_t a, std::uint32_t b) {
-    const auto [from, to] = std::minmax(std::uint64_t{a} + 1, std::uint64_t{b} + 1);
+    const std::uint64_t from = std::min(a, b) + std::uint64_t{1};
+    const std::uint64_t to = std::max(a, b) + std::uint64_t{1};
     return parse_sequence_range(fmt::format("{}-{}", from, to)) == sequence_range{from, to};
   });
 }

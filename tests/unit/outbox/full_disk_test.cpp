@@ -1,4 +1,5 @@
 // No room on the disk, or a disk that fails: rounds go on, the newest rollup can be delivered, and all else is told.
+#include "outbox/database.hpp"
 #include "outbox/resilient_store.hpp"
 
 #include "support/memory_log.hpp"
@@ -65,6 +66,8 @@ class tested {
   void begin_log_anew() {
     SQLite::Database((room_.path() / store_file_name).native(), SQLite::OPEN_READWRITE).exec("PRAGMA wal_checkpoint");
   }
+  void stop() { store_.reset(); }
+  std::filesystem::path reserve() const { return room_.path() / disk_reserve::file_name; }
   resilient_store& store() { return *store_; }
   overview glance() const { return store_->at_a_glance(); }
   std::uint64_t keep() {
@@ -230,6 +233,70 @@ TEST_CASE("after a sync that failed the store is opened anew, and the rollup is 
     daemon.start();
     CHECK(daemon.waiting() == numbers{2, 3, 4, 5});
   }
+}
+
+TEST_CASE("a commit that survived the failure of its sync is neither held a second time nor lost, however many fail") {
+  for (std::size_t sync = 0; sync < 6; ++sync) {
+    for (std::size_t failures = 1; failures < 7; ++failures) {
+      CAPTURE(sync, failures);
+      tests::recording_disk disk;
+      tested daemon;
+      daemon.keep();
+      disk.fail_sync_after(sync, failures);
+      for (std::uint64_t sequence = 2; sequence <= 5;) sequence += daemon.store().store(numbered(sequence)) ? 1U : 0U;
+      CHECK(daemon.glance().next_sequence == 6);
+      std::uint64_t before = 0;
+      for (const auto sequence : daemon.waiting()) {
+        CHECK(sequence > before);
+        before = sequence;
+      }
+      CHECK(before == 5);
+      CHECK(daemon.waiting().size() + daemon.glance().lost.total == 5);
+      disk.let_syncs_succeed();
+      daemon.start();
+      CHECK(daemon.waiting().size() + daemon.glance().lost.total == 5);
+    }
+  }
+}
+
+TEST_CASE("a store that is opened again while rollups are held takes none of their numbers for lost") {
+  tests::recording_disk disk;
+  tested daemon;
+  daemon.keep();
+  daemon.free = 0;
+  daemon.keep();
+  disk.fail_sync_after(0);
+  daemon.deliver(1);
+  CHECK(daemon.messages.count("opened again") == 1);
+  CHECK(daemon.glance().lost == model::loss{});
+  daemon.free = whole_disk / 2;
+  CHECK(daemon.keep() == 3);
+  CHECK(daemon.waiting() == numbers{2, 3});
+  CHECK(daemon.glance().lost == model::loss{});
+}
+
+TEST_CASE("where not even the index of the log fits, a start gives the reserve up for it") {
+  tests::recording_disk disk;
+  tested daemon;
+  daemon.keep();
+  daemon.stop();
+  disk.fill_with(daemon.reserve());
+  daemon.free = 0;
+  daemon.start();
+  CHECK(daemon.waiting() == numbers{1});
+}
+
+TEST_CASE("a log that another process reads is not taken for emptied") {
+  const tests::temporary_directory room;
+  const auto file = (room.path() / "some.db").native();
+  SQLite::Database written(file, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  written.exec("PRAGMA journal_mode = WAL; CREATE TABLE t (x); INSERT INTO t VALUES (1)");
+  SQLite::Database beside(file, SQLite::OPEN_READONLY);
+  beside.exec("BEGIN; SELECT * FROM t");
+  written.exec("INSERT INTO t VALUES (2)");
+  CHECK_THROWS_AS(write_log_into_file(written), SQLite::Exception);
+  beside.exec("COMMIT");
+  CHECK_NOTHROW(write_log_into_file(written));
 }
 
 }  // namespace

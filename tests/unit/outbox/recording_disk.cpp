@@ -22,6 +22,10 @@ struct recorded_file {
   static recorded_file& of(sqlite3_file* file) { return *reinterpret_cast<recorded_file*>(file); }
   static sqlite3_file* real_of(sqlite3_file* file) { return of(file).real(); }
 
+  [[nodiscard]] bool has_no_room_for_an_index() const {
+    return !disk->filled_by_.empty() && std::filesystem::exists(disk->filled_by_);
+  }
+
   static int close(sqlite3_file* file) {
     delete of(file).name;
     return real_of(file)->pMethods->xClose(real_of(file));
@@ -112,6 +116,7 @@ const sqlite3_io_methods methods = {
     .xDeviceCharacteristics = [](sqlite3_file*) { return 0; },
     .xShmMap =
         [](sqlite3_file* file, int page, int size, int extend, void volatile** mapped) {
+          if (recorded_file::of(file).has_no_room_for_an_index()) return SQLITE_IOERR_SHMSIZE;
           auto* real = recorded_file::real_of(file);
           return real->pMethods->xShmMap(real, page, size, extend, mapped);
         },
@@ -200,6 +205,11 @@ recording_disk::~recording_disk() {
   sqlite3_vfs_register(real_, 1);
 }
 
+void recording_disk::note(disk_event event) {
+  events_.push_back(std::move(event));
+  if (events_before_death_ && events_.size() > *events_before_death_) ::_exit(death);
+}
+
 bool recording_disk::has_room_for(const std::string& file, std::int64_t end) {
   auto& largest = largest_[file];
   if (may_grow_) largest = std::max(largest, end);
@@ -212,7 +222,7 @@ bool recording_disk::next_sync_fails() {
     --*syncs_before_failure_;
     return false;
   }
-  syncs_before_failure_.reset();
+  if (--failing_syncs_ == 0) syncs_before_failure_.reset();
   return true;
 }
 

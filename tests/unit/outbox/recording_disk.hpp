@@ -7,10 +7,12 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <optional>
 #include <random>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace edge_rollup::tests {
@@ -37,8 +39,17 @@ class recording_disk {
   ~recording_disk();
 
   [[nodiscard]] const std::vector<disk_event>& events() const noexcept { return events_; }
-  /// The sync after `others` more fails, once: what was to be synced may be lost, and later syncs do not bring it back.
-  void fail_sync_after(std::size_t others) { syncs_before_failure_ = others; }
+  /// After `others` more, `count` syncs fail: what was to be synced may be lost, and later syncs do not bring it back.
+  void fail_sync_after(std::size_t others, std::size_t count = 1) {
+    syncs_before_failure_ = others;
+    failing_syncs_ = count;
+  }
+  void let_syncs_succeed() { syncs_before_failure_.reset(); }
+  /// As long as this file is there, there is no room for the index of a log.
+  void fill_with(std::filesystem::path file) { filled_by_ = std::move(file); }
+  /// The process ends, with the exit status `death`, when so many more events have been recorded.
+  void die_after(std::size_t events) { events_before_death_ = events; }
+  static constexpr int death = 77;
   /// How long every sync takes.
   void take_for_a_sync(std::chrono::milliseconds time) { sync_time_ = time; }
   /// Where it is not, a write fails with "disk full" that would make a file larger than it ever was.
@@ -47,7 +58,7 @@ class recording_disk {
  private:
   friend struct recorded_file;
   friend struct recording_vfs;
-  void note(disk_event event) { events_.push_back(std::move(event)); }
+  void note(disk_event event);
   [[nodiscard]] bool next_sync_fails();
   [[nodiscard]] bool has_room_for(const std::string& file, std::int64_t end);
 
@@ -56,6 +67,9 @@ class recording_disk {
   durability asked_;
   std::vector<disk_event> events_;
   std::optional<std::size_t> syncs_before_failure_;
+  std::size_t failing_syncs_ = 0;
+  std::filesystem::path filled_by_;
+  std::optional<std::size_t> events_before_death_;
   std::chrono::milliseconds sync_time_{0};
   bool may_grow_ = true;
   std::map<std::string, std::int64_t> largest_;  ///< file sizes

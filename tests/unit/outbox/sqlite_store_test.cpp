@@ -116,6 +116,15 @@ TEST_CASE("a body stands in the file as one gzip member") {
   CHECK(store.at_a_glance().bytes == gzip("{}").size());
 }
 
+TEST_CASE("a record comes with the gzip member that is stored, so that it need not be packed again") {
+  const tests::temporary_directory room;
+  auto store = opened(room.path());
+  REQUIRE(store.store(numbered(1)));
+  const auto loaded = store.load(1);
+  REQUIRE((loaded && *loaded));
+  CHECK((*loaded)->packed == gzip((*loaded)->body));
+}
+
 TEST_CASE("a damaged record is found when it is loaded and told as lost, and its neighbours are not touched") {
   struct row {
     const char* label;

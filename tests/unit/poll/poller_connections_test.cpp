@@ -187,6 +187,23 @@ TEST_CASE("a node is told who asks, with the token that stands in its file when 
   CHECK(f.messages.count("second-one") == 0);
 }
 
+TEST_CASE("a node that sends its credentials back shows them to nobody") {
+  const auto login = std::make_shared<const model::credentials>(
+      model::credentials{model::auth_scheme::basic,
+                         {{{model::secret::part::source::text, "Aladdin"}}},
+                         {{{model::secret::part::source::text, "open sesame"}}}});
+  const std::string sent = "QWxhZGRpbjpvcGVuIHNlc2FtZQ==";
+  poller_bench f;
+  f.add(answers({{0ms, "HTTP/1.1 401 bad Basic " + sent + "\r\nContent-Length: 0\r\n\r\n"}}));
+  f.add(answers({{0ms, http_text(200, R"({"record_count": "open sesame", "quality_score": 1})")}}));
+  f.add(answers({{0ms, http_text(200, R"({"record_count":1,"quality_score":1,"last_updated":")" + sent + "\"}")}}));
+  for (auto& node : f.nodes) node.auth = login;
+  f.run_round();
+  CHECK(f.outcomes[0].answer.error().message == "HTTP 401 bad Basic ***");
+  CHECK(f.outcomes[1].answer.error().message.contains("\"***\""));
+  CHECK(f.outcomes[2].answer->last_updated == "***");
+}
+
 TEST_CASE("secrets and TLS files that cannot be used are errors before the first round") {
   poller_bench f;
   f.add("https://127.1.0.1:8443");

@@ -128,6 +128,7 @@ TEST_CASE("descriptors bound what is open, and every node is still asked") {
   CHECK(f.ok_count() == 100);
   CHECK(f.network.most_open <= 7);
   CHECK(f.network.connects == 100 + 97);
+  CHECK(f.messages.count("leaves 7 connections for 100 nodes") == 1);
 }
 
 TEST_CASE("a name that is found in the very tick in which time is up ends the poll, and the round") {

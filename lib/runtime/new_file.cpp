@@ -1,4 +1,4 @@
-#include "daemon/new_file.hpp"
+#include "runtime/new_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -11,7 +11,7 @@
 #include <cstdio>
 #include <system_error>
 
-namespace edge_rollup::daemon {
+namespace edge_rollup::runtime {
 namespace {
 
 using model::error_kind;
@@ -34,7 +34,7 @@ model::result<new_file> new_file::begin(const std::filesystem::path& name) {
         fmt::format("{} is there and is not a plain file: name another one, or - for standard output", name.native()));
   }
   std::string neighbour = name.native() + ".XXXXXX";
-  runtime::descriptor file(::mkostemp(neighbour.data(), O_CLOEXEC));
+  descriptor file(::mkostemp(neighbour.data(), O_CLOEXEC));
   if (!file.is_open()) return refused("make", name);
   return new_file(name, std::move(neighbour), std::move(file));
 }
@@ -58,9 +58,9 @@ model::result<void> new_file::put_in_place() {
   if (std::rename(neighbour_.c_str(), name_.c_str()) != 0) return refused("name", name_);
   neighbour_.clear();
   const auto parent = name_.has_parent_path() ? name_.parent_path() : std::filesystem::path(".");
-  const runtime::descriptor directory(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  const descriptor directory(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory.is_open() || ::fsync(directory.get()) != 0) return refused("sync", parent);
   return {};
 }
 
-}  // namespace edge_rollup::daemon
+}  // namespace edge_rollup::runtime

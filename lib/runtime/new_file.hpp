@@ -9,7 +9,7 @@
 #include <string_view>
 #include <utility>
 
-namespace edge_rollup::daemon {
+namespace edge_rollup::runtime {
 
 /// Operation:   what is appended goes to a neighbour of the file with a name of its own (0600); `put_in_place` syncs
 ///              it and gives it the name, in place of a file that had it. Without that nothing is left behind.
@@ -27,12 +27,12 @@ class new_file {
   [[nodiscard]] model::result<void> put_in_place();
 
  private:
-  new_file(std::filesystem::path name, std::string neighbour, runtime::descriptor file)
+  new_file(std::filesystem::path name, std::string neighbour, descriptor file)
       : name_(std::move(name)), neighbour_(std::move(neighbour)), file_(std::move(file)) {}
 
   std::filesystem::path name_;
   std::string neighbour_;  ///< empty once it is in place
-  runtime::descriptor file_;
+  descriptor file_;
 };
 
-}  // namespace edge_rollup::daemon
+}  // namespace edge_rollup::runtime

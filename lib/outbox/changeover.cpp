@@ -1,0 +1,138 @@
+#include "outbox/changeover.hpp"
+
+#include "outbox/sqlite_store.hpp"
+#include "runtime/descriptor.hpp"
+
+#include <fcntl.h>
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace edge_rollup::outbox {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view prefix = "outbox.corrupt-";
+constexpr std::array beside = {"-wal", "-shm"};
+
+model::result<void> refused(const char* what, const fs::path& file, const std::error_code& why) {
+  return model::fail(model::error_kind::disk, fmt::format("cannot {} {}: {}", what, file.native(), why.message()));
+}
+
+bool is_there(const fs::path& file) {
+  std::error_code unknown;
+  return fs::exists(file, unknown);
+}
+
+/// What is not there has been moved already.
+model::result<void> move(const fs::path& from, const fs::path& to) {
+  std::error_code failed;
+  fs::rename(from, to, failed);
+  if (failed && failed != std::errc::no_such_file_or_directory) return refused("move", from, failed);
+  return {};
+}
+
+/// What is not there is no error.
+model::result<void> remove_file(const fs::path& file) {
+  std::error_code failed;
+  fs::remove(file, failed);
+  if (failed) return refused("remove", file, failed);
+  return {};
+}
+
+/// All that a salvage leaves besides its result.
+model::result<void> remove_copy(const fs::path& directory) {
+  for (const auto* file : {salvage_file_name, salvage_copy_name}) {
+    for (const auto* part : beside) {
+      if (auto removed = remove_file(directory / (std::string(file) + part)); !removed) return removed;
+    }
+  }
+  return remove_file(directory / salvage_copy_name);
+}
+
+model::result<void> sync(const fs::path& directory) {
+  const runtime::descriptor opened{::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC)};
+  if (opened.is_open() && ::fsync(opened.get()) == 0) return {};
+  return refused("sync", directory, {errno, std::generic_category()});
+}
+
+/// The first file of every store that was set aside, oldest first.
+std::vector<fs::path> all_set_aside(const fs::path& directory) {
+  std::vector<fs::path> found;
+  std::error_code failed;
+  for (fs::directory_iterator each(directory, failed), end; !failed && each != end; each.increment(failed)) {
+    const std::string name = each->path().filename();
+    const bool is_part = std::ranges::any_of(beside, [&name](const char* part) { return name.ends_with(part); });
+    if (name.starts_with(prefix) && !is_part) found.push_back(each->path());
+  }
+  std::ranges::sort(found);
+  return found;
+}
+
+fs::path free_name(const fs::path& directory, model::wall_time now) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
+  const auto name = fmt::format("{}{:%Y%m%dT%H%M%SZ}", prefix, seconds);
+  auto target = directory / name;
+  for (int twin = 2; is_there(target); ++twin) target = directory / fmt::format("{}-{}", name, twin);
+  return target;
+}
+
+/// The damaged file has left; what stood beside it follows, before a new file could be taken for theirs.
+model::result<void> bring_in(const fs::path& directory, const fs::path& aside) {
+  const auto file = directory / store_file_name;
+  for (const auto* part : beside) {
+    if (auto moved = move(file.native() + part, aside.native() + part); !moved) return moved;
+  }
+  if (auto synced = sync(directory); !synced) return synced;
+  if (auto moved = move(directory / salvage_file_name, file); !moved) return moved;
+  return sync(directory);
+}
+
+}  // namespace
+
+model::result<bool> end_changeover(const fs::path& directory) {
+  const auto salvaged = directory / salvage_file_name;
+  const bool stopped_half_way = is_there(salvaged) && !is_there(directory / store_file_name);
+  auto ended = remove_copy(directory);
+  if (ended && stopped_half_way) {
+    const auto aside = all_set_aside(directory);
+    ended = bring_in(directory, aside.empty() ? free_name(directory, {}) : aside.back());
+  } else if (ended) {
+    ended = remove_file(salvaged);
+  }
+  if (!ended) return std::unexpected(std::move(ended.error()));
+  return stopped_half_way;
+}
+
+model::result<fs::path> change_over(const fs::path& directory, model::wall_time now) {
+  if (auto removed = remove_copy(directory); !removed) return std::unexpected(removed.error());
+  const auto aside = free_name(directory, now);
+  if (auto synced = sync(directory); !synced) return std::unexpected(synced.error());
+  // The log goes last: without it the file would be an older store that looks whole.
+  if (auto moved = move(directory / store_file_name, aside); !moved) return std::unexpected(moved.error());
+  if (auto synced = sync(directory); !synced) return std::unexpected(synced.error());
+  if (auto done = bring_in(directory, aside); !done) return std::unexpected(done.error());
+  return aside;
+}
+
+std::optional<fs::path> drop_oldest_set_aside(const fs::path& directory, const fs::path& newest) {
+  auto kept = all_set_aside(directory);
+  if (kept.size() <= kept_aside) return std::nullopt;
+  const auto oldest = kept.front() == newest ? kept[1] : kept.front();
+  std::error_code ignored;  // it is tried again with the next one
+  for (const auto* part : {"-wal", "-shm", ""}) fs::remove(oldest.native() + part, ignored);
+  return oldest;
+}
+
+}  // namespace edge_rollup::outbox
