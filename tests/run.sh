@@ -32,7 +32,7 @@ if [ "$scope" = quick ]; then
 fi
 
 build dev
-build asan
+build asan --target core_tests io_tests sim_tests hostile_tests
 build fuzz
 
 sanitized=passed
