@@ -17,6 +17,7 @@ namespace edge_rollup::config {
 namespace {
 
 constexpr std::size_t max_excerpt_bytes = 60;
+constexpr std::size_t max_parser_words_bytes = 200;
 
 position position_of(const YAML::Mark& mark) {
   return {static_cast<std::size_t>(std::max(mark.line, 0)), static_cast<std::size_t>(std::max(mark.column, 0))};
@@ -209,8 +210,10 @@ yaml_value parse_yaml(source_text& source, mistakes& wrong) {
   } catch (const YAML::Exception& failure) {
     const position at = position_of(failure.mark);
     source.mask_all_but_keys();
+    // The parser quotes the text, whose end is a control character to it.
+    const auto why = "this is no YAML: " + wire::excerpt(failure.msg, max_parser_words_bytes);
     // An anchor or a tag that was told already may be what is wrong.
-    if (wrong.count() == before) wrong.add({&source, at}, "this is no YAML: " + failure.msg, remedy_for(source, at));
+    if (wrong.count() == before) wrong.add({&source, at}, why, remedy_for(source, at));
   }
   return built.take();
 }

@@ -46,6 +46,7 @@ TEST_CASE("what YAML allows and settings do not is a mistake with its place") {
   };
   const row rows[] = {
       {"syntax", "a: b: c\n", "f.yaml:1:5: ", "this is no YAML"},
+      {"escape at the end", "a: \"b\\", "f.yaml:1:", "unknown escape character: \\x"},
       {"open bracket", "a: [b\n", "f.yaml:", "this is no YAML"},
       {"tab", "a:\n\tb: c\n", "f.yaml:2:", "YAML takes no tabs"},
       {"duplicate", "a: 1\nb: 2\na: 3\n", "f.yaml:3:1: ", "first in line 1"},
