@@ -80,7 +80,11 @@ void http_exchange::received(io_result said, std::string_view bytes, model::mono
       break;
     }
     case io_state::want_read:
-    case io_state::want_proxy: step_ = exchange_step::wait_readable; break;
+    case io_state::want_proxy:
+      // Without a word from the peer it was this side that could not send: nothing is on its way.
+      if (send_failure_ && !reader_.any_byte()) return fail(*send_failure_);
+      step_ = exchange_step::wait_readable;
+      break;
     case io_state::want_write: step_ = exchange_step::wait_writable; break;
     case io_state::closed:
       if (reader_.end_of_stream() == read_progress::done) {
