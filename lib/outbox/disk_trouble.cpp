@@ -9,7 +9,9 @@ disk_trouble trouble_of(const SQLite::Exception& refused) noexcept {
   constexpr int primary = 0xff;  // the higher bits say more precisely what is in the lower ones
   switch (refused.getErrorCode() & primary) {
     case SQLITE_FULL: return disk_trouble::full;
-    case SQLITE_IOERR: return disk_trouble::io;
+    case SQLITE_IOERR:
+    case SQLITE_PROTOCOL:  // a lock that could not be given back: it goes with the file that is closed
+      return disk_trouble::io;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
     case SQLITE_FORMAT:
