@@ -1,6 +1,8 @@
 #include "outbox/changeover.hpp"
 
+#include "outbox/page_one.hpp"
 #include "outbox/sqlite_store.hpp"
+#include "runtime/crash_point.hpp"
 #include "runtime/descriptor.hpp"
 
 #include <fcntl.h>
@@ -24,7 +26,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view prefix = "outbox.corrupt-";
-constexpr std::array beside = {"-wal", "-shm"};
+constexpr std::array beside = {"-wal", "-shm", first_page_suffix};
 
 model::result<void> refused(const char* what, const fs::path& file, const std::error_code& why) {
   return model::fail(model::error_kind::disk, fmt::format("cannot {} {}: {}", what, file.native(), why.message()));
@@ -38,7 +40,9 @@ bool is_there(const fs::path& file) {
 /// What is not there has been moved already.
 model::result<void> move(const fs::path& from, const fs::path& to) {
   std::error_code failed;
+  runtime::crash_point("move", "before_rename");
   fs::rename(from, to, failed);
+  runtime::crash_point("move", "after_rename");
   if (failed && failed != std::errc::no_such_file_or_directory) return refused("move", from, failed);
   return {};
 }
@@ -51,14 +55,12 @@ model::result<void> remove_file(const fs::path& file) {
   return {};
 }
 
-/// All that a salvage leaves besides its result.
-model::result<void> remove_copy(const fs::path& directory) {
-  for (const auto* file : {salvage_file_name, salvage_copy_name}) {
-    for (const auto* part : beside) {
-      if (auto removed = remove_file(directory / (std::string(file) + part)); !removed) return removed;
-    }
+/// The new store is closed: its log is empty.
+model::result<void> remove_log(const fs::path& directory) {
+  for (const auto* part : beside) {
+    if (auto removed = remove_file(directory / (std::string(salvage_file_name) + part)); !removed) return removed;
   }
-  return remove_file(directory / salvage_copy_name);
+  return {};
 }
 
 model::result<void> sync(const fs::path& directory) {
@@ -80,14 +82,6 @@ std::vector<fs::path> all_set_aside(const fs::path& directory) {
   return found;
 }
 
-fs::path free_name(const fs::path& directory, model::wall_time now) {
-  const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
-  const auto name = fmt::format("{}{:%Y%m%dT%H%M%SZ}", prefix, seconds);
-  auto target = directory / name;
-  for (int twin = 2; is_there(target); ++twin) target = directory / fmt::format("{}-{}", name, twin);
-  return target;
-}
-
 /// The damaged file has left; what stood beside it follows, before a new file could be taken for theirs.
 model::result<void> bring_in(const fs::path& directory, const fs::path& aside) {
   const auto file = directory / store_file_name;
@@ -101,13 +95,21 @@ model::result<void> bring_in(const fs::path& directory, const fs::path& aside) {
 
 }  // namespace
 
+/// Its order by name is that in time, also where the clock went back.
+fs::path name_aside(const fs::path& directory, model::wall_time now) {
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(now);
+  auto name = directory / fmt::format("{}{:%Y%m%dT%H%M%SZ}", prefix, seconds);
+  const auto others = all_set_aside(directory);
+  return others.empty() || others.back() < name ? name : fs::path(others.back().native() + "-2");
+}
+
 model::result<bool> end_changeover(const fs::path& directory) {
   const auto salvaged = directory / salvage_file_name;
   const bool stopped_half_way = is_there(salvaged) && !is_there(directory / store_file_name);
-  auto ended = remove_copy(directory);
+  auto ended = remove_log(directory);
   if (ended && stopped_half_way) {
     const auto aside = all_set_aside(directory);
-    ended = bring_in(directory, aside.empty() ? free_name(directory, {}) : aside.back());
+    ended = bring_in(directory, aside.empty() ? name_aside(directory, {}) : aside.back());
   } else if (ended) {
     ended = remove_file(salvaged);
   }
@@ -115,15 +117,13 @@ model::result<bool> end_changeover(const fs::path& directory) {
   return stopped_half_way;
 }
 
-model::result<fs::path> change_over(const fs::path& directory, model::wall_time now) {
-  if (auto removed = remove_copy(directory); !removed) return std::unexpected(removed.error());
-  const auto aside = free_name(directory, now);
-  if (auto synced = sync(directory); !synced) return std::unexpected(synced.error());
+model::result<void> change_over(const fs::path& directory, const fs::path& aside) {
+  if (auto removed = remove_log(directory); !removed) return removed;
+  if (auto synced = sync(directory); !synced) return synced;
   // The log goes last: without it the file would be an older store that looks whole.
-  if (auto moved = move(directory / store_file_name, aside); !moved) return std::unexpected(moved.error());
-  if (auto synced = sync(directory); !synced) return std::unexpected(synced.error());
-  if (auto done = bring_in(directory, aside); !done) return std::unexpected(done.error());
-  return aside;
+  if (auto moved = move(directory / store_file_name, aside); !moved) return moved;
+  if (auto synced = sync(directory); !synced) return synced;
+  return bring_in(directory, aside);
 }
 
 std::optional<fs::path> drop_oldest_set_aside(const fs::path& directory, const fs::path& newest) {
@@ -131,7 +131,8 @@ std::optional<fs::path> drop_oldest_set_aside(const fs::path& directory, const f
   if (kept.size() <= kept_aside) return std::nullopt;
   const auto oldest = kept.front() == newest ? kept[1] : kept.front();
   std::error_code ignored;  // it is tried again with the next one
-  for (const auto* part : {"-wal", "-shm", ""}) fs::remove(oldest.native() + part, ignored);
+  for (const auto* part : beside) fs::remove(oldest.native() + part, ignored);
+  fs::remove(oldest, ignored);
   return oldest;
 }
 

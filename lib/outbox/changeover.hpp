@@ -10,11 +10,8 @@
 
 namespace edge_rollup::outbox {
 
-/// Where a salvage writes. It counts only when the damaged file has left its place.
+/// Where the new store is made. It counts only when the damaged file has left its place.
 inline constexpr const char* salvage_file_name = "outbox.salvage";
-
-/// A copy of the damaged file that is easier to read, as long as a salvage needs it (page_one.hpp).
-inline constexpr const char* salvage_copy_name = "outbox.salvage-source";
 
 /// So many damaged stores are kept for whoever wants to look into them.
 inline constexpr std::size_t kept_aside = 3;
@@ -23,10 +20,13 @@ inline constexpr std::size_t kept_aside = 3;
 /// stopped before. Error `disk`.
 [[nodiscard]] model::result<bool> end_changeover(const std::filesystem::path& directory);
 
-/// Moves the files of the store to `outbox.corrupt-<time>` and the finished salvage, closed and synced, to their place.
-/// Returns the path of the first of the files set aside. Error `disk`: `end_changeover` does the rest later.
-[[nodiscard]] model::result<std::filesystem::path> change_over(const std::filesystem::path& directory,
-                                                               model::wall_time now);
+/// A free name for a store that is to be set aside: `outbox.corrupt-<time>`.
+[[nodiscard]] std::filesystem::path name_aside(const std::filesystem::path& directory, model::wall_time now);
+
+/// Moves the files of the store to `aside` and the new one, closed and synced, to their place. Error `disk`:
+/// `end_changeover` does the rest later.
+[[nodiscard]] model::result<void> change_over(const std::filesystem::path& directory,
+                                              const std::filesystem::path& aside);
 
 /// Removes the oldest store that was set aside, by the time in its name, where there are more than `kept_aside`; never
 /// `newest`. Returns its path.

@@ -39,9 +39,9 @@ model::result<void> configure(SQLite::Database& database) {
       "PRAGMA auto_vacuum = FULL");  // gives the space of delivered rollups back; counts before the first table
   const std::string mode = database.execAndGet("PRAGMA journal_mode = WAL").getString();
   if (mode != "wal") {
-    return fail(error_kind::disk, fmt::format("{} is on a file system without shared memory, which a write-ahead log "
-                                              "needs; give another --state-dir",
-                                              database.getFilename()));
+    return fail(error_kind::state, fmt::format("{} is on a file system without shared memory, which a write-ahead log "
+                                               "needs; give another --state-dir",
+                                               database.getFilename()));
   }
   database.exec("PRAGMA synchronous = FULL");
   database.exec(fmt::format("PRAGMA journal_size_limit = {}", kept_log_bytes));
@@ -59,7 +59,10 @@ std::string schema_of(SQLite::Database& database) {
 bool has_our_schema(SQLite::Database& database) {
   SQLite::Database ours(":memory:", SQLite::OPEN_READWRITE);
   for (const auto* step : migrations) ours.exec(step);
-  return schema_of(database) == schema_of(ours);
+  const auto found = schema_of(database);
+  if (found == schema_of(ours)) return true;
+  ours.exec(additions);
+  return found == schema_of(ours);
 }
 
 /// Refuses what is not ours, before anything is written to it. Ours with a header that denies it is damaged.
@@ -89,6 +92,7 @@ void upgrade(SQLite::Database& database) {
     database.exec(fmt::format("PRAGMA application_id = {}", application_id));
     database.exec(fmt::format("PRAGMA user_version = {}", schema_version));
   }
+  database.exec(additions);
   transaction.commit();
 }
 

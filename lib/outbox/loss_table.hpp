@@ -15,12 +15,17 @@ namespace edge_rollup::outbox {
 /// come only of damage or dead letters in many places.
 inline constexpr std::size_t told_ranges = 256;
 
-/// Losses that no delivered rollup has told the cloud of, in sequence order, at most `told_ranges`.
-[[nodiscard]] std::vector<model::lost_range> read_losses(const SQLite::Database& database);
+/// Losses that no delivered rollup has told the cloud of, in sequence order, at most `limit`.
+[[nodiscard]] std::vector<model::lost_range> read_losses(const SQLite::Database& database,
+                                                         std::size_t limit = told_ranges);
 
-/// Notes a loss and counts it; ranges of the same reason that touch become one. The rollup `declared_in` is the first
-/// that can tell of it.
-void declare_loss(const SQLite::Database& database, const model::lost_range& lost, std::uint64_t declared_in);
+/// Notes a loss and counts it; what is noted already stays as it is. Ranges of the same reason that touch become one.
+/// The rollup `declared_in` is the first that can tell of it. Returns how many rollups were not noted before.
+std::uint64_t declare_loss(const SQLite::Database& database, const model::lost_range& lost, std::uint64_t declared_in);
+
+/// A rollup that was given up while it was on its way has arrived: as long as the cloud was not told, it is not. It
+/// stays counted. Returns whether it was noted.
+bool take_loss_back(const SQLite::Database& database, std::uint64_t arrived);
 
 /// The first rollup that is sure to tell of a loss found now. The next one may be written already, and while rollups are
 /// held in memory all of the reserved numbers may be.

@@ -3,30 +3,67 @@
 #include "model/invariant.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace edge_rollup::outbox {
 
+void memory_hold::begin_stream(memory_stream begun) {
+  EDGE_ROLLUP_INVARIANT(begun.from >= next_);
+  next_ = begun.from;
+  stream_ = std::move(begun);
+}
+
+std::uint64_t memory_hold::dropped_and_told() const noexcept {
+  auto told = uncounted_;
+  for (const auto& each : dropped_) told -= each.lost.to - each.lost.from + 1;
+  return told;
+}
+
 void memory_hold::take(record made) {
   EDGE_ROLLUP_INVARIANT(made.sequence == next_);
-  if (newest_) {
-    const auto gone = newest_->second.sequence;
-    const auto declared_in = made.sequence + 1;  // `made` was written before this loss
-    const bool goes_on = !dropped_.empty() && dropped_.back().lost.to + 1 == gone;
-    if (goes_on) {
-      dropped_.back().lost.to = gone;
-      dropped_.back().declared_in = declared_in;
-    } else {
-      dropped_.push_back({{gone, gone, model::loss_reason::disk}, declared_in});
-    }
-    dropped_in_all_ += 1;
-  }
+  if (newest_) drop_newest(made.sequence + 1);  // `made` was written before this loss
   next_ += 1;
   newest_.emplace(entry{.sequence = made.sequence}, std::move(made));
+}
+
+void memory_hold::give_up_newest() {
+  if (newest_) drop_newest(next_);
+  newest_.reset();
+}
+
+void memory_hold::drop_newest(std::uint64_t declared_in) {
+  const auto gone = newest_->second.sequence;
+  const bool goes_on = !dropped_.empty() && dropped_.back().lost.to + 1 == gone;
+  if (goes_on) {
+    dropped_.back().lost.to = gone;
+    dropped_.back().declared_in = declared_in;
+  } else {
+    dropped_.push_back({{gone, gone, model::loss_reason::disk}, declared_in});
+  }
+  uncounted_ += 1;
+  dropped_in_all_ += 1;
+}
+
+void memory_hold::forget_dropped() noexcept {
+  dropped_.clear();
+  uncounted_ = 0;
+}
+
+/// It was on its way when it gave way, and has arrived.
+void memory_hold::take_newest_loss_back() {
+  auto& lost = dropped_.back().lost;
+  if (lost.from == lost.to) {
+    dropped_.pop_back();
+  } else {
+    lost.to -= 1;
+  }
 }
 
 void memory_hold::settle(const settlement& change) {
   if (change.delivered) {
     std::erase_if(dropped_, [&](const declared_loss& each) { return each.declared_in <= *change.delivered; });
+    if (!dropped_.empty() && dropped_.back().lost.to == *change.delivered) take_newest_loss_back();
+    if (stream_ && *change.delivered >= stream_->from) stream_->told = true;
   }
   if (!newest_) return;
   auto& [now, kept] = *newest_;
@@ -40,13 +77,30 @@ void memory_hold::settle(const settlement& change) {
   if (change.delivered == now.sequence) newest_.reset();
 }
 
+bool memory_hold::is_delivery_from_here(const settlement& change) const {
+  return change.delivered && *change.delivered >= first_ && !change.tried && change.dead.empty() &&
+         change.pending.empty();
+}
+
+bool memory_hold::put_off(const settlement& change) {
+  const bool covers_the_last =
+      !put_off_.empty() && is_delivery_from_here(change) && is_delivery_from_here(put_off_.back());
+  if (covers_the_last) put_off_.pop_back();
+  if (put_off_.size() == most_put_off) return false;
+  put_off_.push_back(change);
+  return true;
+}
+
 overview memory_hold::over(overview disk) const {
   disk.next_sequence = next_;
   disk.in_memory_only = true;
-  for (const auto& each : dropped_) {
-    disk.lost.total += each.lost.to - each.lost.from + 1;
-    disk.lost.ranges.push_back(each.lost);
+  if (stream_) {
+    disk.stream = stream_->id;
+    disk.previous_stream = stream_->previous;
+    disk.reason = stream_->told ? std::nullopt : std::optional(model::stream_reason::fresh);
   }
+  disk.lost.total += uncounted_;
+  for (const auto& each : dropped_) disk.lost.ranges.push_back(each.lost);
   disk.discarded.at(static_cast<std::size_t>(model::loss_reason::disk)) += dropped_in_all_;
   if (!newest_) return disk;
   const auto& [now, kept] = *newest_;

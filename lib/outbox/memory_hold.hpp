@@ -1,10 +1,13 @@
-// The newest rollup, kept in memory while the disk takes none, and what had to give way to it. Pure.
+// What the disk has not taken: the newest rollup, what had to give way to it, and what delivery has settled meanwhile.
+// Pure.
 #pragma once
 
 #include "outbox/entry.hpp"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -16,36 +19,73 @@ struct declared_loss {
   std::uint64_t declared_in = 0;
 };
 
-/// Operation:   numbers are used here that the store on disk only knows as reserved.
+/// A stream that no disk knows yet, begun where not even a number could be reserved.
+struct memory_stream {
+  std::string id;                       ///< UUIDv4
+  std::optional<std::string> previous;  ///< empty where it could not be read
+  std::uint64_t from = 1;               ///< its first number
+  /// Of the stream before: what could not be stored under it may turn up on disk, though it was made anew in this one.
+  std::optional<std::uint64_t> refused = std::nullopt;
+  bool told = false;  ///< a rollup of it was delivered
+};
+
+/// Operation:   numbers are used here that the store on disk only knows as reserved, or, in a stream of its own, not at
+///              all.
 /// Concurrency: a value.
-/// Limits:      one rollup.
+/// Limits:      one rollup; `most_put_off` settlements.
 class memory_hold {
  public:
-  explicit memory_hold(std::uint64_t next) : next_{next} {}
+  /// While the disk takes nothing only what is held here is offered, so there are hardly ever more than two.
+  static constexpr std::size_t most_put_off = 64;
+
+  explicit memory_hold(std::uint64_t next) : first_{next}, next_{next} {}
+
+  /// The next number is `begun.from`, which no rollup had yet.
+  void begin_stream(memory_stream begun);
+  /// Empty where the numbers are those of the stream on disk.
+  [[nodiscard]] const std::optional<memory_stream>& stream() const noexcept { return stream_; }
+  /// The stream on disk is this one now.
+  void forget_stream() noexcept { stream_.reset(); }
 
   [[nodiscard]] std::uint64_t next_sequence() const noexcept { return next_; }
   /// The first number that the store on disk has not accounted for.
   [[nodiscard]] std::uint64_t first_open() const noexcept { return newest_ ? newest_->second.sequence : next_; }
   [[nodiscard]] const std::optional<std::pair<entry, record>>& newest() const noexcept { return newest_; }
   [[nodiscard]] const std::vector<declared_loss>& dropped() const noexcept { return dropped_; }
+  /// Of those that the disk has not counted yet, how many need not be declared any more.
+  [[nodiscard]] std::uint64_t dropped_and_told() const noexcept;
   [[nodiscard]] std::uint64_t dropped_in_all() const noexcept { return dropped_in_all_; }
 
   /// `made` takes the place of the newest, which is lost.
   void take(record made);
+  /// The newest is lost too: nothing comes after it.
+  void give_up_newest();
   /// What was dropped stands on disk.
-  void forget_dropped() noexcept { dropped_.clear(); }
+  void forget_dropped() noexcept;
   /// The newest stands on disk after all.
   void forget_newest() noexcept { newest_.reset(); }
   /// The part of `change` that is about what is held here.
   void settle(const settlement& change);
+  /// The disk is to hear of it later. False where there are too many.
+  [[nodiscard]] bool put_off(const settlement& change);
+  [[nodiscard]] const std::vector<settlement>& settled_meanwhile() const noexcept { return put_off_; }
+  void forget_settled() noexcept { put_off_.clear(); }
   /// The overview of the store on disk, completed.
   [[nodiscard]] overview over(overview disk) const;
 
  private:
+  void drop_newest(std::uint64_t declared_in);
+  void take_newest_loss_back();
+  [[nodiscard]] bool is_delivery_from_here(const settlement& change) const;
+
+  std::uint64_t first_;
   std::uint64_t next_;
+  std::optional<memory_stream> stream_;
   std::optional<std::pair<entry, record>> newest_;
   std::vector<declared_loss> dropped_;
+  std::uint64_t uncounted_ = 0;  ///< dropped since the disk last heard of it
   std::uint64_t dropped_in_all_ = 0;
+  std::vector<settlement> put_off_;
 };
 
 }  // namespace edge_rollup::outbox

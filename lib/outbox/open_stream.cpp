@@ -1,9 +1,11 @@
 #include "outbox/open_stream.hpp"
 
 #include "outbox/loss_table.hpp"
+#include "outbox/meta_twin.hpp"
 #include "outbox/schema.hpp"
 #include "outbox/statement_use.hpp"
 #include "outbox/stored_values.hpp"
+#include "runtime/crash_point.hpp"
 
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
@@ -39,9 +41,23 @@ void open_stream(SQLite::Database& database, const store_parameters& parameters,
                           "INSERT INTO meta (row, stream, stream_reason, gateway, next_sequence, lost_total)"
                           " VALUES (1, ?, 'new', ?, 1, 0) ON CONFLICT DO NOTHING");
   use(begin, parameters.new_stream_id, parameters.gateway).run();
+  make_twins(database);
+  compare_with_twins(database);  // before anything is written that a trigger would copy
   if (life == process_life::begins) declare_reserved(database);
   recognise_machine(database, parameters);
+  runtime::crash_point("open", "before_commit");
   transaction.commit();
+  runtime::crash_point("open", "after_commit");
+}
+
+void go_on_with(SQLite::Database& database, const memory_stream& stream) {
+  // A stream in which nothing was stored was never heard of.
+  SQLite::Statement change(
+      database,
+      "UPDATE meta SET previous_stream = iif(stream_from < next_sequence, stream, previous_stream),"
+      " stream_reason = iif(?, NULL, iif(stream_from < next_sequence, 'new', stream_reason)),"
+      " stream = ?, stream_from = ?");
+  use(change, stream.told ? 1 : 0, stream.id, to_integer(stream.from)).run();
 }
 
 void change_stream(SQLite::Database& database, const std::string& id, model::stream_reason reason) {

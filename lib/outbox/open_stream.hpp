@@ -14,6 +14,10 @@ namespace edge_rollup::outbox {
 /// looks at what machine it is on. One transaction. Throws SQLite::Exception.
 void open_stream(SQLite::Database& database, const store_parameters& parameters, process_life life);
 
+/// A stream that began in memory takes the place of the one that the store knows, which becomes its previous one.
+/// Throws SQLite::Exception.
+void go_on_with(SQLite::Database& database, const memory_stream& stream);
+
 /// The rollups from the next number on belong to the stream `id`. Throws SQLite::Exception.
 void change_stream(SQLite::Database& database, const std::string& id, model::stream_reason reason);
 

@@ -1,6 +1,12 @@
 #include "outbox/page_one.hpp"
 
+#include "runtime/descriptor.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <fstream>
@@ -45,6 +51,16 @@ std::string first_page(const fs::path& file) {
   return page;
 }
 
+/// The beginning of `file`, which is made where it is missing; synced.
+std::error_code overwrite(const fs::path& file, const std::string& page) {
+  constexpr mode_t ours_alone = 0600;
+  const runtime::descriptor opened{::open(file.c_str(), O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, ours_alone)};
+  const bool written = opened.is_open() &&
+                       ::pwrite(opened.get(), page.data(), page.size(), 0) == static_cast<ssize_t>(page.size()) &&
+                       ::fsync(opened.get()) == 0;
+  return written ? std::error_code{} : std::error_code{errno, std::generic_category()};
+}
+
 /// What is the same in every store.
 std::string constant_part(std::string page) {
   for (const auto& changing : {change_counter, size_in_pages, free_pages, schema_cookie, last_writer}) {
@@ -63,21 +79,15 @@ bool has_sound_first_page(const fs::path& damaged, const fs::path& fresh) {
   return !unknown && number_in(page, size_in_pages) == pages && constant_part(page) == constant_part(first_page(fresh));
 }
 
-std::error_code copy_with_first_page(const fs::path& damaged, const fs::path& fresh, const fs::path& copy) {
-  std::error_code failed;
-  fs::copy_file(damaged, copy, fs::copy_options::overwrite_existing, failed);
-  if (failed) return failed;
-  const fs::path log = damaged.native() + "-wal";
-  if (fs::exists(log, failed)) {
-    fs::copy_file(log, copy.native() + "-wal", fs::copy_options::overwrite_existing, failed);
-    if (failed) return failed;
-  }
+std::error_code mend_first_page(const fs::path& damaged, const fs::path& fresh) {
+  std::error_code unknown;
+  const auto size = fs::file_size(damaged, unknown);
+  if (unknown || size < 2 * page_bytes || has_sound_first_page(damaged, fresh)) return {};
+  if (const auto failed = overwrite(damaged.native() + first_page_suffix, first_page(damaged))) return failed;
   auto page = first_page(fresh);
-  for (const auto& unknown : {size_in_pages, free_pages, last_writer}) blank(page, unknown);
+  for (const auto& blanked : {size_in_pages, free_pages, last_writer}) blank(page, blanked);
   page[change_counter.from] = '\1';  // not what the last writer saw: the size is that of the file
-  std::fstream mended(copy, std::ios::in | std::ios::out | std::ios::binary);
-  mended.write(page.data(), page_bytes);
-  return mended.flush() ? std::error_code{} : std::make_error_code(std::errc::no_space_on_device);
+  return overwrite(damaged, page);
 }
 
 }  // namespace edge_rollup::outbox

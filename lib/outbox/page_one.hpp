@@ -11,10 +11,12 @@ namespace edge_rollup::outbox {
 /// it may say something else. Neither may be open in this process: SQLite's locks would be lost.
 [[nodiscard]] bool has_sound_first_page(const std::filesystem::path& damaged, const std::filesystem::path& fresh);
 
-/// Copies `damaged` and its log to `copy`, with the first page of `fresh`. A first page in the log goes before it: the
-/// log has checksums of its own. Returns what the system said where that fails.
-[[nodiscard]] std::error_code copy_with_first_page(const std::filesystem::path& damaged,
-                                                   const std::filesystem::path& fresh,
-                                                   const std::filesystem::path& copy);
+/// What the name of a page that was taken out of a store ends with.
+inline constexpr const char* first_page_suffix = "-page1";
+
+/// Gives `damaged` the first page of `fresh` where its own is not sound, and keeps that beside it, both synced. A first
+/// page in the log goes before it: the log has checksums of its own. What is shorter than two pages stays as it is.
+/// Returns what the system said where that fails.
+[[nodiscard]] std::error_code mend_first_page(const std::filesystem::path& damaged, const std::filesystem::path& fresh);
 
 }  // namespace edge_rollup::outbox

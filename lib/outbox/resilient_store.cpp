@@ -1,10 +1,14 @@
 #include "outbox/resilient_store.hpp"
 
+#include "observe/event.hpp"
 #include "outbox/changeover.hpp"
+#include "outbox/damaged_store.hpp"
+#include "outbox/number_beyond_any.hpp"
 #include "wire/uuid.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace edge_rollup::outbox {
@@ -28,7 +32,8 @@ model::result<resilient_store> resilient_store::open(const std::filesystem::path
   const bool is_full = made.unmended_ == disk_trouble::full || made.unmended_ == disk_trouble::io;
   const bool released = !opened && is_full && made.reserve_.release();
   if (!opened && (released || made.unmended_ == disk_trouble::io)) opened = made.open_again();
-  if (!opened) return std::unexpected(std::move(opened.error()));
+  if (!opened && opened.error().kind != model::error_kind::disk) return std::unexpected(std::move(opened.error()));
+  if (!opened) made.begin_in_memory(opened.error().text);
   [[maybe_unused]] const bool reserved = made.has_room();
   return made;
 }
@@ -39,18 +44,20 @@ resilient_store::resilient_store(std::filesystem::path directory, store_paramete
       parameters_{std::move(parameters)},
       around_{around},
       reserve_{directory_},
-      room_{parameters_.bounds.min_free_disk} {}
+      room_{parameters_.bounds.min_free_disk},
+      salvage_{directory_, around_.messages} {}
 
 resilient_store::~resilient_store() {
-  if (!disk_ || !held_ || stop_holding()) return;
-  auto losses = held_->dropped();
+  if (!held_ || stop_holding()) return;
+  auto lost = *held_;
   if (const auto& newest = held_->newest()) {
-    const auto gone = newest->second.sequence;
-    losses.push_back({{gone, gone, model::loss_reason::disk}, held_->next_sequence()});
-    around_.messages.error(fmt::format("rollup {} could not be stored and ends with this process", gone));
+    around_.messages.error(
+        fmt::format("rollup {} could not be stored and ends with this process", newest->second.sequence));
+    lost.give_up_newest();
   }
   // Where even that fails, the reserved numbers tell it.
-  [[maybe_unused]] const auto accounted = disk_->account(held_->next_sequence(), 0, losses);
+  [[maybe_unused]] const auto accounted =
+      carry_out(on_full::use_reserve, [&](sqlite_store& disk) { return account(disk, lost, 0); });
 }
 
 overview resilient_store::at_a_glance() const {
@@ -69,16 +76,18 @@ auto resilient_store::carry_out(on_full then, Operation operation)
     auto done = operation(*disk_);
     if (done) return done;
     const auto trouble = disk_->last_trouble();
-    if (trouble == disk_trouble::io || trouble == disk_trouble::damage) {
-      last_glance_ = disk_->at_a_glance();
-      unmended_ = trouble;
-      disk_.reset();
-      around_.messages.error(fmt::format("the outbox is closed and opened again: {}", done.error().text));
-    }
+    if (trouble == disk_trouble::io || trouble == disk_trouble::damage) close_for(trouble, done.error().text);
     const bool mended = trouble == disk_trouble::full && make_room(then);
     if (!again || (!mended && disk_)) return done;
   }
   std::unreachable();
+}
+
+void resilient_store::close_for(disk_trouble trouble, std::string_view why) {
+  last_glance_ = disk_->at_a_glance();
+  unmended_ = trouble;
+  disk_.reset();
+  around_.messages.error(fmt::format("the outbox is closed and opened again: {}", why));
 }
 
 /// A log that is written into the file is cut off, which gives room back; doing so may need some first.
@@ -92,16 +101,16 @@ model::result<void> resilient_store::open_again() {
   if (!ended) return std::unexpected(ended.error());
   if (*ended) {
     unmended_ = disk_trouble::none;
-    around_.messages.error("a damaged outbox was set aside: its salvage had stopped half-way");
+    around_.messages.error("a damaged outbox was set aside: that had stopped half-way");
   }
   if (unmended_ == disk_trouble::damage) {
-    if (auto salvaged = salvage_all(); !salvaged) return salvaged;
+    if (auto aside = set_damaged_aside(); !aside) return aside;
   }
   auto opened = sqlite_store::try_open(directory_, parameters_, life_);
   if (!opened && opened.error().trouble == disk_trouble::damage) {
     unmended_ = disk_trouble::damage;
     around_.messages.error(fmt::format("the outbox is damaged: {}", opened.error().error.text));
-    if (auto salvaged = salvage_all(); !salvaged) return salvaged;
+    if (auto aside = set_damaged_aside(); !aside) return aside;
     opened = sqlite_store::try_open(directory_, parameters_, life_);
   }
   if (!opened) {
@@ -115,39 +124,47 @@ model::result<void> resilient_store::open_again() {
   disk_.emplace(std::move(*opened));
   unmended_ = disk_trouble::none;
   life_ = process_life::goes_on;
+  parameters_.new_stream_id = new_stream_id();
+  salvage_.find_in(*disk_);
+  continue_salvage();
   return {};
 }
 
-/// As long as it fails, the damaged file keeps its name, and the next operation tries again.
-model::result<void> resilient_store::salvage_all() {
-  auto report = salvage_beside();
-  if (!report && report.error().trouble == disk_trouble::full && reserve_.release()) report = salvage_beside();
-  if (!report) return std::unexpected(report.error().error);
-  const auto aside = change_over(directory_, around_.time.wall_now());
-  if (!aside) return std::unexpected(aside.error());
-  unmended_ = disk_trouble::none;
-  last_glance_.discarded.at(static_cast<std::size_t>(model::loss_reason::damage)) += report->lost;
-  around_.messages.error(
-      fmt::format("a damaged outbox was set aside as {}: {} rollups saved, {} lost{}", aside->native(), report->saved,
-                  report->lost, report->previous_stream ? "" : "; how many were in it is not known"),
-      {{"saved", report->saved}, {"lost", report->lost}});
-  if (const auto dropped = drop_oldest_set_aside(directory_, *aside)) {
-    around_.messages.warn(fmt::format("{} was removed: {} damaged outboxes are kept", dropped->native(), kept_aside));
+/// As long as it fails, the damaged file keeps its name.
+model::result<void> resilient_store::set_damaged_aside() {
+  const auto now = around_.time.now();
+  if (not_set_aside_ && now < *not_set_aside_ + disk_rest) {
+    return model::fail(model::error_kind::disk, "the damaged outbox waits for room for a new one");
   }
+  auto done = try_to_set_aside();
+  if (!done && done.error().trouble == disk_trouble::full && reserve_.release()) done = try_to_set_aside();
+  not_set_aside_ = done ? std::nullopt : std::optional(now);
+  if (!done) return std::unexpected(done.error().error);
+  unmended_ = disk_trouble::none;
+  around_.messages.error(
+      fmt::format("a damaged outbox was set aside as {}: what can be read of it follows{}", done->file.native(),
+                  done->stream ? "" : "; how many rollups were in it is not known"),
+      {observe::event_field(observe::event::outbox_salvaged)});
   return {};
 }
 
-std::expected<salvage_report, refusal> resilient_store::salvage_beside() {
+std::expected<set_aside, refusal> resilient_store::try_to_set_aside() {
   if (auto removed = end_changeover(directory_); !removed) {
     return std::unexpected(refusal{removed.error(), disk_trouble::other});
   }
   auto parameters = parameters_;
-  parameters.new_stream_id = wire::uuid_v4(around_.chance.next(), around_.chance.next());
-  auto report = salvage(directory_, parameters, last_glance_.next_sequence);
+  parameters.new_stream_id = new_stream_id();
+  auto done = begin_salvage(directory_, parameters, last_glance_, around_.time.wall_now());
   // A part of it would take room that others need.
-  if (!report) [[maybe_unused]]
+  if (!done) [[maybe_unused]]
     const auto removed = end_changeover(directory_);
-  return report;
+  return done;
+}
+
+bool resilient_store::continue_salvage() {
+  if (!disk_ || !salvage_.is_due(around_.time.now())) return false;
+  const bool works = salvage_.step(*disk_, around_.time.now());
+  return works && salvage_.is_due(around_.time.now());
 }
 
 bool resilient_store::has_room() {
@@ -155,8 +172,16 @@ bool resilient_store::has_room() {
   return (!space || room_.allows(space->free, space->total)) && reserve_.refill();
 }
 
+void resilient_store::change_bounds(const outbox_options& bounds) {
+  parameters_.bounds = bounds;
+  room_ = room_rule{bounds.min_free_disk};
+  if (disk_) disk_->change_bounds(bounds);
+}
+
 model::result<void> resilient_store::store(const record& made) {
   if (disk_) disk_->time_is(around_.time.now());
+  if (disk_rests()) return hold(made, "the disk takes nothing");
+  if (disk_ && numbers_collide(*disk_)) return give_numbers_up();
   if (!has_room()) return hold(made, "the disk is nearly full (outbox.min_free_disk)");
   if (held_ && !stop_holding()) return hold(made, "the disk still takes nothing");
   auto stored = put_on_disk(made);
@@ -168,55 +193,125 @@ model::result<void> resilient_store::put_on_disk(const record& made) {
   return carry_out(on_full::give_up, [&made](sqlite_store& disk) -> model::result<void> {
     if (is_stored(disk, made)) return {};
     if (disk.at_a_glance().next_sequence > made.sequence) {  // a salvage was told of more numbers than were used
-      if (auto accounted = disk.account(made.sequence, 0, {}); !accounted) return accounted;
+      if (auto accounted = disk.account({.next = made.sequence}); !accounted) return accounted;
     }
     return disk.store(made);
   });
 }
 
 model::result<void> resilient_store::hold(const record& made, std::string_view why) {
+  const bool has_number = made.sequence <= reserved_to_ || (held_ && held_->stream());
+  const auto reserved_to = std::max(reserved_to_, made.sequence + reserved_numbers - 1);
   auto next = memory_hold{made.sequence};
-  const bool all_used = made.sequence > reserved_to_;
-  const auto reserved_to = all_used ? made.sequence + reserved_numbers - 1 : reserved_to_;
   bool stored = false;
   const auto take = [&] {
-    next = held_.value_or(memory_hold{made.sequence});
+    if (held_) next = *held_;
     next.take(made);
   };
   take();
-  const auto accounted = carry_out(on_full::use_reserve, [&](sqlite_store& disk) {
-    stored = !held_ && is_stored(disk, made);
-    if (stored) return model::result<void>{};
-    if (held_ && held_->newest() && is_stored(disk, held_->newest()->second)) {
-      held_->forget_newest();
-      take();
-    }
-    return disk.account(next.first_open(), reserved_to, next.dropped());
-  });
+  model::result<void> accounted = model::fail(model::error_kind::disk, std::string(why));
+  if (!disk_rests()) {
+    accounted = carry_out(on_full::use_reserve, [&](sqlite_store& disk) {
+      stored = !held_ && is_stored(disk, made);
+      if (stored) return model::result<void>{};
+      if (held_ && held_->newest() && is_stored(disk, held_->newest()->second)) {
+        held_->forget_newest();
+        take();
+      }
+      return account(disk, next, made.sequence > reserved_to_ ? reserved_to : reserved_to_);
+    });
+    if (!accounted) refused_ = around_.time.now();
+  }
   if (stored) return {};
   // A number may leave the process only when the disk knows that it may be used.
-  if (!accounted && all_used) return accounted;
-  if (accounted) {
-    next.forget_dropped();
-    reserved_to_ = reserved_to;
+  if (!accounted && !has_number) {
+    leave_disk(made.sequence, accounted.error().text);
+    return accounted;
   }
   if (!held_) {
     around_.messages.error(fmt::format("rollup {} is kept in memory only: {}", made.sequence, why),
-                           {{"sequence", made.sequence}});
+                           {observe::event_field(observe::event::outbox_in_memory), {"sequence", made.sequence}});
   }
-  held_ = std::move(next);
+  held_ = std::make_unique<memory_hold>(std::move(next));
+  if (accounted) note_accounted(made.sequence > reserved_to_ ? reserved_to : reserved_to_);
   return {};
+}
+
+/// Tells the disk all that is held, the newest rollup itself excepted.
+model::result<void> resilient_store::account(sqlite_store& disk, const memory_hold& held, std::uint64_t reserved_to) {
+  if (numbers_collide(disk)) return model::fail(model::error_kind::disk, "the numbers in memory were used before");
+  for (const auto& change : held.settled_meanwhile()) {
+    if (auto settled = disk.settle(change); !settled) return settled;
+  }
+  return disk.account({held.first_open(), reserved_to, held.dropped(), held.dropped_and_told(), held.stream()});
+}
+
+void resilient_store::note_accounted(std::uint64_t reserved_to) {
+  held_->forget_dropped();
+  held_->forget_settled();
+  held_->forget_stream();
+  reserved_to_ = reserved_to;
+  refused_.reset();
+}
+
+/// The store cannot be opened. A process that went before may have stored anything, so nothing is its stream's.
+void resilient_store::begin_in_memory(std::string_view why) {
+  const auto file = directory_ / store_file_name;
+  std::error_code failed;
+  const auto size = std::filesystem::file_size(file, failed);
+  const bool is_first = failed ? failed == std::errc::no_such_file_or_directory : size == 0;
+  memory_stream begun{.id = std::exchange(parameters_.new_stream_id, new_stream_id()), .previous = {}};
+  last_glance_.gateway = parameters_.gateway;
+  last_glance_.limit_bytes = parameters_.bounds.max_bytes;
+  if (const auto meta = is_first ? std::nullopt : peek_at_meta(file)) {
+    begun.previous = meta->stream;
+    begun.from = std::max(meta->next, meta->reserved_to + 1);
+    last_glance_.gateway = meta->gateway;
+    last_glance_.lost.total = meta->lost_total;
+  } else if (!is_first) {
+    begun.from = number_beyond_any(around_.time.wall_now());
+  }
+  held_ = std::make_unique<memory_hold>(begun.from);
+  held_->begin_stream(std::move(begun));
+  refused_ = around_.time.now() - disk_rest;
+  around_.messages.error(fmt::format("the outbox cannot be opened and begins in memory: {}", why),
+                         {observe::event_field(observe::event::outbox_in_memory)});
+}
+
+/// What was to be stored as `refused` may turn up under that number in the stream on disk.
+void resilient_store::leave_disk(std::uint64_t refused, std::string_view why) {
+  const auto before = at_a_glance().stream;
+  if (!held_) held_ = std::make_unique<memory_hold>(refused);
+  held_->begin_stream({new_stream_id(), before, refused + 1, refused});
+  around_.messages.error(
+      fmt::format("the disk takes nothing, and rollups are kept in memory only, in a stream of their own: {}", why),
+      {observe::event_field(observe::event::outbox_in_memory), {"stream", held_->stream()->id}});
+}
+
+/// Happens only where a store could not be read when the numbers began, and the clock was wrong too.
+bool resilient_store::numbers_collide(const sqlite_store& disk) const {
+  return held_ && held_->stream() && disk.at_a_glance().next_sequence > held_->stream()->from;
+}
+
+model::result<void> resilient_store::give_numbers_up() {
+  const auto lost = held_->dropped_in_all() + (held_->newest() ? 1U : 0U);
+  held_.reset();
+  refused_.reset();
+  disk_->count_discarded(model::loss_reason::disk, lost);
+  const auto text = fmt::format("{} rollups in memory are lost: their numbers turned out to be used before", lost);
+  around_.messages.error(text, {{"lost", lost}});
+  return model::fail(model::error_kind::disk, text);
 }
 
 bool resilient_store::stop_holding() {
   if (!has_room()) return false;
-  const auto accounted = carry_out(on_full::give_up, [this](sqlite_store& disk) {
-    const bool still_reserved = held_->newest().has_value();
-    return disk.account(held_->first_open(), still_reserved ? reserved_to_ : 0, held_->dropped());
-  });
+  const auto& newest = held_->newest();
+  const auto reserved_to = newest ? std::max(reserved_to_, newest->second.sequence) : 0;
+  const auto accounted =
+      carry_out(on_full::give_up, [&](sqlite_store& disk) { return account(disk, *held_, reserved_to); });
   if (!accounted) return false;
-  held_->forget_dropped();
-  if (const auto& newest = held_->newest()) {
+  note_accounted(reserved_to);
+  if (newest) {
     if (!put_on_disk(newest->second)) return false;
     settlement state;
     state.tried = newest->first;
@@ -232,9 +327,18 @@ bool resilient_store::stop_holding() {
   return true;
 }
 
+/// While the disk refuses to hear of it, only what is held is offered: nothing else could be settled.
 model::result<std::vector<entry>> resilient_store::front(std::size_t limit) {
-  auto waiting = carry_out(on_full::use_reserve, [limit](sqlite_store& disk) { return disk.front(limit); });
-  if (!waiting || !held_ || !held_->newest() || waiting->size() >= limit) return waiting;
+  model::result<std::vector<entry>> waiting;
+  if (!refused_) waiting = carry_out(on_full::use_reserve, [limit](sqlite_store& disk) { return disk.front(limit); });
+  if (!waiting && !held_) return waiting;
+  if (!waiting) {
+    refused_ = around_.time.now();
+    waiting.emplace();
+  }
+  const auto in_order_up_to = refused_ ? std::nullopt : salvage_.in_order_up_to();
+  if (in_order_up_to) std::erase_if(*waiting, [&](const entry& each) { return each.sequence > *in_order_up_to; });
+  if (in_order_up_to || !held_ || !held_->newest() || waiting->size() >= limit) return waiting;
   const auto& newest = held_->newest()->first;
   if (newest.state != entry_state::dead) waiting->push_back(newest);
   return waiting;
@@ -242,12 +346,24 @@ model::result<std::vector<entry>> resilient_store::front(std::size_t limit) {
 
 model::result<std::optional<record>> resilient_store::load(std::uint64_t sequence) {
   if (held_ && held_->newest() && held_->newest()->second.sequence == sequence) return held_->newest()->second;
+  if (refused_) return std::nullopt;  // listed before the disk refused; it comes again
   return carry_out(on_full::use_reserve, [sequence](sqlite_store& disk) { return disk.load(sequence); });
 }
 
+/// What the disk does not hear of now it hears of later; until then the worst is that a rollup is offered again.
 model::result<void> resilient_store::settle(const settlement& change) {
   if (held_) held_->settle(change);
-  return carry_out(on_full::use_reserve, [&change](sqlite_store& disk) { return disk.settle(change); });
+  model::result<void> settled = model::fail(model::error_kind::disk, "the disk takes nothing");
+  if (!refused_) {
+    settled = carry_out(on_full::use_reserve, [&change](sqlite_store& disk) { return disk.settle(change); });
+  }
+  if (settled || !held_) return settled;
+  if (!refused_) refused_ = around_.time.now();
+  return held_->put_off(change) ? model::result<void>{} : settled;
+}
+
+std::string resilient_store::new_stream_id() {
+  return wire::uuid_v4(around_.chance.next(), around_.chance.next());
 }
 
 }  // namespace edge_rollup::outbox

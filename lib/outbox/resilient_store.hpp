@@ -3,6 +3,7 @@
 
 #include "model/result.hpp"
 #include "observe/log.hpp"
+#include "outbox/background_salvage.hpp"
 #include "outbox/disk_reserve.hpp"
 #include "outbox/entry.hpp"
 #include "outbox/memory_hold.hpp"
@@ -18,7 +19,9 @@
 #include <expected>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -35,31 +38,41 @@ struct store_surroundings {
 };
 
 /// Operation:   carries operations out on the SQLite store and answers to trouble. After an I/O error the store is
-///              opened anew, and what its log holds is synced once more. What is readable of a
-///              damaged file is salvaged, and the file set aside; as long as that fails, it keeps its place and nothing
-///              is stored. With no room for a rollup the newest one is held in memory, under a number of a
-///              block that was reserved on disk, until there is room; those before it are declared lost.
+///              opened anew, and what its log holds is synced once more. A damaged file is set aside for a new one, and
+///              what is readable of it follows step by step; nothing newer is offered before. With no room for a rollup
+///              the newest one is held in memory, under a number of a block that was reserved on disk, until there is
+///              room; those before it are declared lost. Where the disk does not take even that, a stream that lives in
+///              memory begins, and goes on in the store once the disk takes something again.
 /// Concurrency: one thread at a time, any thread.
-/// Limits:      `reserved_numbers` at a time; each operation is tried twice at most.
+/// Limits:      `reserved_numbers` at a time; each operation is tried twice at most. A disk that takes nothing is left
+///              alone for `disk_rest`.
 /// Errors:      those of sqlite_store.
 class resilient_store {
  public:
   static constexpr std::uint64_t reserved_numbers = 64;
+  static constexpr model::seconds disk_rest{30};
 
+  /// A disk in trouble is no error: it begins in memory then. Errors: `state`, `permission`.
   /// `parameters.new_stream_id` is only used where the store is made here.
   [[nodiscard]] static model::result<resilient_store> open(const std::filesystem::path& directory,
                                                            const store_parameters& parameters,
                                                            const store_surroundings& around);
   resilient_store(resilient_store&&) = default;
-  /// What is held in memory is stored if there is room by now, else declared lost.
+  /// What is held in memory is stored if that can be done by now, else declared lost.
   ~resilient_store();
 
   [[nodiscard]] overview at_a_glance() const;
-  /// Success means stored, or held in memory for delivery (`overview::in_memory_only`).
+  /// Success means stored, or held in memory for delivery (`overview::in_memory_only`). With an error of the disk, a
+  /// new stream may have begun in memory (`overview::stream`): made anew for that one, the rollup can be held.
   [[nodiscard]] model::result<void> store(const record& made);
   [[nodiscard]] model::result<std::vector<entry>> front(std::size_t limit);
   [[nodiscard]] model::result<std::optional<record>> load(std::uint64_t sequence);
   [[nodiscard]] model::result<void> settle(const settlement& change);
+  /// How much is kept, and how much of the disk is left alone, from the next `store` on.
+  void change_bounds(const outbox_options& bounds);
+
+  /// Carries on with what is to be salvaged, for a fraction of a second. Returns whether there is more to do at once.
+  bool continue_salvage();
 
  private:
   enum class on_full { give_up, use_reserve };
@@ -70,12 +83,21 @@ class resilient_store {
   auto carry_out(on_full then, Operation operation) -> decltype(operation(std::declval<sqlite_store&>()));
   bool make_room(on_full then);
   model::result<void> open_again();
-  model::result<void> salvage_all();
-  [[nodiscard]] std::expected<salvage_report, refusal> salvage_beside();
+  void close_for(disk_trouble trouble, std::string_view why);
+  model::result<void> set_damaged_aside();
+  [[nodiscard]] std::expected<set_aside, refusal> try_to_set_aside();
   [[nodiscard]] bool has_room();
   model::result<void> hold(const record& made, std::string_view why);
+  [[nodiscard]] model::result<void> account(sqlite_store& disk, const memory_hold& held, std::uint64_t reserved_to);
+  void note_accounted(std::uint64_t reserved_to);
+  void begin_in_memory(std::string_view why);
+  void leave_disk(std::uint64_t refused, std::string_view why);
+  [[nodiscard]] bool numbers_collide(const sqlite_store& disk) const;
+  model::result<void> give_numbers_up();
   model::result<void> put_on_disk(const record& made);
   bool stop_holding();
+  [[nodiscard]] std::string new_stream_id();
+  [[nodiscard]] bool disk_rests() const { return refused_ && around_.time.now() < *refused_ + disk_rest; }
 
   std::filesystem::path directory_;
   store_parameters parameters_;
@@ -86,7 +108,10 @@ class resilient_store {
   process_life life_ = process_life::begins;    ///< as long as the store was never open
   overview last_glance_;                        ///< of the disk, while it cannot be opened
   disk_trouble unmended_ = disk_trouble::none;  ///< what the store was closed for
-  std::optional<memory_hold> held_;
+  background_salvage salvage_;
+  std::optional<model::mono_time> not_set_aside_;  ///< when that was tried in vain
+  std::unique_ptr<memory_hold> held_;
+  std::optional<model::mono_time> refused_;  ///< when the disk last refused to hear of what is held
   std::uint64_t reserved_to_ = 0;
 };
 

@@ -1,7 +1,8 @@
-// Carries what is readable of a damaged store over into a new one beside it.
+// Sets a damaged store aside and begins a new one in its place, at once whatever its size: what stood in it follows
+// step by step (salvage_run.hpp).
 #pragma once
 
-#include "model/result.hpp"
+#include "model/time.hpp"
 #include "outbox/sqlite_store.hpp"
 
 #include <cstdint>
@@ -12,19 +13,18 @@
 
 namespace edge_rollup::outbox {
 
-/// What became of a damaged store. `saved + lost` are the rollups that are known to have been in it.
-struct salvage_report {
-  std::uint64_t saved = 0;
-  std::uint64_t lost = 0;
-  std::optional<std::string> previous_stream;  ///< empty where not even that could be read
+/// The damaged store, where it stands now.
+struct set_aside {
+  std::filesystem::path file;
+  std::optional<std::string> stream;  ///< empty where not even that could be read
 };
 
-/// Makes `salvage_file_name` in `directory`, closed and synced, from the intact records of the damaged store, their
-/// states and counts, and the losses that were not told yet; records that are known and cannot be read are declared
-/// lost. The stream is a new one, its numbers go on: they are at least `least_next`. The damaged file keeps its place
-/// and is only read: changeover.hpp does the rest. Nothing of an earlier salvage may be there.
-[[nodiscard]] std::expected<salvage_report, refusal> salvage(const std::filesystem::path& directory,
-                                                             const store_parameters& parameters,
-                                                             std::uint64_t least_next);
+/// Makes `salvage_file_name` in `directory`, closed and synced: the description of the damaged store, the losses that
+/// it has not told yet, and what is to be salvaged. Then the two change places. The stream is a new one, its numbers go
+/// on: they are at least those of `last_known`. As long as it fails, the damaged file keeps its name. Nothing of an
+/// earlier attempt may be there.
+[[nodiscard]] std::expected<set_aside, refusal> begin_salvage(const std::filesystem::path& directory,
+                                                              const store_parameters& parameters,
+                                                              const overview& last_known, model::wall_time now);
 
 }  // namespace edge_rollup::outbox

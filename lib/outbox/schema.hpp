@@ -55,6 +55,32 @@ inline constexpr std::array migrations = {
     )sql",
 };
 
+/// Made where they are missing, at every version of the schema: a program that does not know them can do without, and
+/// the trigger keeps the twins up to date under its hands too. They are read where `meta` is damaged, and stand on
+/// another page; two of them, so that the majority says which value is the wrong one.
+inline constexpr const char* additions = R"sql(
+      CREATE TABLE IF NOT EXISTS meta_twin (
+        copy          INTEGER PRIMARY KEY,
+        stream        TEXT    NOT NULL,
+        gateway       TEXT    NOT NULL,
+        next_sequence INTEGER NOT NULL,
+        lost_total    INTEGER NOT NULL,
+        elapsed_ms    INTEGER NOT NULL,
+        reserved_to   INTEGER NOT NULL
+      ) STRICT;
+      CREATE TRIGGER IF NOT EXISTS meta_changed AFTER UPDATE ON meta BEGIN
+        UPDATE meta_twin SET stream = new.stream, gateway = new.gateway, next_sequence = new.next_sequence,
+          lost_total = new.lost_total, elapsed_ms = new.elapsed_ms, reserved_to = new.reserved_to;
+      END;
+      CREATE TABLE IF NOT EXISTS salvage (
+        source      TEXT    PRIMARY KEY,  -- a damaged store set aside, which is still being read
+        position    INTEGER NOT NULL,     -- up to here, what could be read is saved
+        end_at      INTEGER NOT NULL,     -- from here on, numbers are not from there
+        saved       INTEGER NOT NULL,
+        lost        INTEGER NOT NULL
+      ) STRICT;
+    )sql";
+
 inline constexpr auto schema_version = static_cast<std::int32_t>(migrations.size());
 
 /// The words above, in the order of entry_state, model::stream_reason and model::loss_reason.

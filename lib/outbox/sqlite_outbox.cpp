@@ -1,6 +1,7 @@
 #include "outbox/sqlite_outbox.hpp"
 
 #include "model/invariant.hpp"
+#include "runtime/crash_point.hpp"
 
 #include <utility>
 
@@ -14,13 +15,31 @@ model::result<std::unique_ptr<sqlite_outbox>> sqlite_outbox::open(const std::fil
   return std::make_unique<sqlite_outbox>(std::move(*store));
 }
 
-sqlite_outbox::sqlite_outbox(resilient_store store) : store_{std::move(store)}, glance_{store_.at_a_glance()} {}
+sqlite_outbox::sqlite_outbox(resilient_store store) : store_{std::move(store)}, glance_{store_.at_a_glance()} {
+  disk_.post([this] { continue_salvage(); });
+}
+
+sqlite_outbox::~sqlite_outbox() {
+  ending_ = true;
+  runtime::crash_point("close", "begin");
+}
+
+/// Steps follow one another, each at the end of the line: what is handed over meanwhile goes before the next one.
+void sqlite_outbox::continue_salvage() {
+  if (ending_ || !store_.continue_salvage()) {
+    is_salvaging_ = false;
+    return;
+  }
+  is_salvaging_ = true;
+  disk_.post([this] { continue_salvage(); });
+}
 
 /// Runs `work` on the disk thread and takes the overview that it left over to the loop.
 template <class T, class Work>
 runtime::task<model::result<T>> sqlite_outbox::on_disk(Work work) {
   auto work_and_look = [this, work = std::move(work)] {
     auto outcome = work(store_);
+    if (!is_salvaging_) continue_salvage();
     return std::pair{std::move(outcome), store_.at_a_glance()};
   };
   auto [outcome, glance] = co_await disk_.run(std::move(work_and_look));
@@ -43,6 +62,13 @@ runtime::task<model::result<std::optional<record>>> sqlite_outbox::load(std::uin
 
 runtime::task<model::result<void>> sqlite_outbox::settle(settlement change) {
   return on_disk<void>([change = std::move(change)](resilient_store& store) { return store.settle(change); });
+}
+
+runtime::task<model::result<void>> sqlite_outbox::change_bounds(outbox_options bounds) {
+  return on_disk<void>([bounds](resilient_store& store) {
+    store.change_bounds(bounds);
+    return model::result<void>{};
+  });
 }
 
 }  // namespace edge_rollup::outbox

@@ -4,12 +4,14 @@
 #include "outbox/body_codec.hpp"
 #include "outbox/database.hpp"
 #include "outbox/loss_table.hpp"
+#include "outbox/meta_twin.hpp"
 #include "outbox/open_stream.hpp"
 #include "outbox/read_overview.hpp"
 #include "outbox/read_record.hpp"
 #include "outbox/schema.hpp"
 #include "outbox/statement_use.hpp"
 #include "outbox/stored_values.hpp"
+#include "runtime/crash_point.hpp"
 
 #include <SQLiteCpp/Transaction.h>
 #include <fmt/format.h>
@@ -49,7 +51,11 @@ sqlite_store::statements::statements(const SQLite::Database& database)
                      "SELECT sequence, kept_at_ms FROM rollup WHERE state <> 'dead' ORDER BY sequence LIMIT 1") {}
 
 sqlite_store::sqlite_store(std::filesystem::path file, SQLite::Database database, outbox_options bounds)
-    : file_{std::move(file)}, database_{std::move(database)}, bounds_{bounds}, sql_{database_} {
+    : file_{std::move(file)},
+      database_{std::move(database)},
+      bounds_{bounds},
+      sql_{database_},
+      open_salvages_{read_salvages(database_)} {
   current();
   elapsed_ = model::milliseconds{database_.execAndGet("SELECT elapsed_ms FROM meta").getInt64()};
 }
@@ -77,7 +83,9 @@ model::result<void> sqlite_store::commit(const char* what, Change change) {
     change(after);
     after.oldest = read_oldest(database_);
     after.file_bytes = read_file_bytes(database_);
+    runtime::crash_point(what, "before_commit");
     transaction.commit();
+    runtime::crash_point(what, "after_commit");
     glance_ = std::move(after);
     return {};
   });
@@ -110,6 +118,7 @@ const overview& sqlite_store::current() {
   const auto version = query.column(0).getInt64();
   if (version != seen_version_) {
     const auto discarded = glance_.discarded;
+    compare_with_twins(database_);
     glance_ = read_overview(database_);
     glance_.limit_bytes = bounds_.max_bytes;
     glance_.discarded = discarded;
@@ -230,39 +239,66 @@ model::result<void> sqlite_store::settle(const settlement& change) {
 }
 
 void sqlite_store::deliver(std::uint64_t sequence, overview& after) {
-  remove(sequence, after);
+  const bool taken_back = !remove(sequence, after) && take_loss_back(database_, sequence);
   if (use(sql_.declare_stream, to_integer(sequence)).run() > 0) after.reason.reset();
-  if (forget_told(database_, sequence)) after.lost.ranges = read_losses(database_);
+  if (forget_told(database_, sequence) || taken_back) after.lost.ranges = read_losses(database_);
 }
 
-void sqlite_store::remove(std::uint64_t sequence, overview& after) {
+/// Whether it was there.
+bool sqlite_store::remove(std::uint64_t sequence, overview& after) {
   use removal(sql_.remove, to_integer(sequence));
-  if (!removal.next_row()) return;
+  if (!removal.next_row()) return false;
   const bool was_dead = to_enum<entry_state>(state_words, removal.column(0)) == entry_state::dead;
   (was_dead ? after.dead : after.pending) -= 1;
   after.bytes -= to_count(removal.column(1));
+  return true;
 }
 
 void sqlite_store::discard(std::uint64_t sequence, model::loss_reason reason, std::uint64_t declared_in,
                            overview& after) {
   remove(sequence, after);
-  declare_loss(database_, {sequence, sequence, reason}, declared_in);
-  after.lost = {after.lost.total + 1, read_losses(database_)};
+  const auto noted = declare_loss(database_, {sequence, sequence, reason}, declared_in);
+  after.lost = {after.lost.total + noted, read_losses(database_)};
   after.discarded.at(static_cast<std::size_t>(reason)) += 1;
 }
 
-model::result<void> sqlite_store::account(std::uint64_t next, std::uint64_t reserved_to,
-                                          std::span<const declared_loss> losses) {
+model::result<void> sqlite_store::account(const accounting& numbers) {
   return commit("account for rollups in", [&](overview& after) {
-    SQLite::Statement reserve(database_, "UPDATE meta SET next_sequence = ?, reserved_to = ?");
-    use(reserve, to_integer(next), to_integer(reserved_to)).run();
-    after.next_sequence = next;
-    for (const auto& [lost, declared_in] : losses) {
-      declare_loss(database_, lost, declared_in);
-      after.lost.total += lost.to - lost.from + 1;
+    if (numbers.stream) go_on_with(numbers.stream.value(), after);
+    SQLite::Statement reserve(database_,
+                              "UPDATE meta SET next_sequence = ?, reserved_to = ?, lost_total = lost_total + ?");
+    use(reserve, to_integer(numbers.next), to_integer(numbers.reserved_to), to_integer(numbers.told_losses)).run();
+    after.next_sequence = numbers.next;
+    after.lost.total += numbers.told_losses;
+    for (const auto& [lost, declared_in] : numbers.losses) {
+      after.lost.total += declare_loss(database_, lost, declared_in);
     }
     after.lost.ranges = read_losses(database_);
   });
+}
+
+void sqlite_store::go_on_with(const memory_stream& stream, overview& after) {
+  if (stream.refused) remove(*stream.refused, after);
+  outbox::go_on_with(database_, stream);
+  const auto now = read_overview(database_);
+  after.stream = now.stream;
+  after.previous_stream = now.previous_stream;
+  after.reason = now.reason;
+}
+
+model::result<salvage_gain> sqlite_store::salvage(salvage_run& run) {
+  salvage_gain gain;
+  auto done = commit("salvage rollups into", [&](overview& after) {
+    gain = run.step(database_);
+    after.pending += gain.pending;
+    after.dead += gain.dead;
+    after.bytes += gain.bytes;
+    after.lost = {after.lost.total + gain.lost, read_losses(database_)};
+    after.discarded.at(static_cast<std::size_t>(model::loss_reason::damage)) += gain.lost;
+  });
+  if (!done) return std::unexpected(std::move(done.error()));
+  run.keep(gain.progress);
+  return gain;
 }
 
 model::result<void> sqlite_store::empty_log() {

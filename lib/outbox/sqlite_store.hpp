@@ -7,6 +7,7 @@
 #include "outbox/fingerprint.hpp"
 #include "outbox/memory_hold.hpp"
 #include "outbox/outbox_options.hpp"
+#include "outbox/salvage_run.hpp"
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
@@ -35,6 +36,15 @@ struct store_parameters {
 
 /// Whether the store is opened for the first time by this process, or again.
 enum class process_life { begins, goes_on };
+
+/// What a store hears of numbers that were used without storing anything.
+struct accounting {
+  std::uint64_t next = 1;         ///< numbers below it are accounted for
+  std::uint64_t reserved_to = 0;  ///< those up to here may be used, and count as lost if nobody says otherwise
+  std::span<const declared_loss> losses = {};
+  std::uint64_t told_losses = 0;                       ///< of rollups that are counted only
+  std::optional<memory_stream> stream = std::nullopt;  ///< goes on in the store
+};
 
 /// Operation:   every change is one transaction, synced to disk when the call returns. The overview is kept in memory
 ///              and read again only where another process wrote to the file. Changes to sequences that are gone (an
@@ -83,13 +93,21 @@ class sqlite_store {
   /// began, and of the losses recorded before it was stored: both are forgotten.
   [[nodiscard]] model::result<void> settle(const settlement& change);
 
-  /// Numbers below `next` are accounted for, the `losses` among them; those from `next` to `reserved_to` may be used
-  /// without being stored, and count as lost if nobody says otherwise before the next `open`.
-  [[nodiscard]] model::result<void> account(std::uint64_t next, std::uint64_t reserved_to,
-                                            std::span<const declared_loss> losses);
+  [[nodiscard]] model::result<void> account(const accounting& numbers);
+
+  /// Salvages that had not ended when it was opened, in the order in which they are to be carried out.
+  [[nodiscard]] const std::vector<salvage_progress>& open_salvages() const noexcept { return open_salvages_; }
+  /// One step, in one transaction; its end too is noted.
+  [[nodiscard]] model::result<salvage_gain> salvage(salvage_run& run);
 
   /// Moves what the log holds into the file, both synced: afterwards nothing depends on what a failed sync left.
   [[nodiscard]] model::result<void> empty_log();
+
+  /// What is kept from the next `store` on.
+  void change_bounds(const outbox_options& bounds) noexcept {
+    bounds_ = bounds;
+    glance_.limit_bytes = bounds.max_bytes;
+  }
 
  private:
   sqlite_store(std::filesystem::path file, SQLite::Database database, outbox_options bounds);
@@ -103,9 +121,10 @@ class sqlite_store {
   void keep_within_bounds(std::uint64_t newest, overview& after);
   std::optional<std::uint64_t> too_old(SQLite::Statement& oldest, std::uint64_t newest);
   std::optional<std::uint64_t> next_to_go(std::uint64_t newest);
-  void remove(std::uint64_t sequence, overview& after);
+  bool remove(std::uint64_t sequence, overview& after);
   void discard(std::uint64_t sequence, model::loss_reason reason, std::uint64_t declared_in, overview& after);
   void deliver(std::uint64_t sequence, overview& after);
+  void go_on_with(const memory_stream& stream, overview& after);
 
   /// Kept prepared: what runs with every rollup.
   struct statements {
@@ -118,6 +137,7 @@ class sqlite_store {
   SQLite::Database database_;
   outbox_options bounds_;
   statements sql_;
+  std::vector<salvage_progress> open_salvages_;
   std::int64_t seen_version_ = 0;  ///< of the data, as the overview in memory shows it (PRAGMA data_version)
   overview glance_;
   model::milliseconds elapsed_{0};  ///< the store's own time

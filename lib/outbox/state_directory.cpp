@@ -134,10 +134,15 @@ bool write_process_id(const descriptor& lock) {
   return ::pwrite(lock.get(), text.data(), text.size(), 0) == length && ::ftruncate(lock.get(), length) == 0;
 }
 
+/// A lock needs no writing: a disk that takes nothing keeps nobody from running.
 model::result<descriptor> take_lock(const descriptor& directory, const path& where) {
-  descriptor lock{
-      ::openat(directory.get(), lock_name, O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC, private_file)};
-  if (!lock.is_open() || ::fchmod(lock.get(), private_file) != 0) return system_refused("open", where / lock_name);
+  constexpr int careful = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC;
+  descriptor lock{::openat(directory.get(), lock_name, O_RDWR | O_CREAT | careful, private_file)};
+  const bool is_read_only = !lock.is_open() && errno == EROFS;
+  if (is_read_only) lock = descriptor{::openat(directory.get(), lock_name, O_RDONLY | careful)};
+  if (!lock.is_open() || (!is_read_only && ::fchmod(lock.get(), private_file) != 0)) {
+    return system_refused("open", where / lock_name);
+  }
   if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0) {
     if (errno != EWOULDBLOCK) return system_refused("lock", where / lock_name);
     const auto holder = read_process_id(lock);
@@ -145,7 +150,10 @@ model::result<descriptor> take_lock(const descriptor& directory, const path& whe
                 fmt::format("{} is in use by {}; stop it, or give this one another --state-dir", where.native(),
                             holder ? fmt::format("process {}", *holder) : "another process"));
   }
-  if (!write_process_id(lock)) return system_refused("write", where / lock_name);
+  // With no room for it, whoever is refused hears of another process only.
+  if (!is_read_only && !write_process_id(lock) && ::ftruncate(lock.get(), 0) != 0) {
+    return system_refused("write", where / lock_name);
+  }
   return lock;
 }
 

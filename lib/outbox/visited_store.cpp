@@ -9,6 +9,7 @@
 #include "outbox/sqlite_store.hpp"
 #include "outbox/statement_use.hpp"
 #include "outbox/stored_values.hpp"
+#include "runtime/crash_point.hpp"
 
 #include <SQLiteCpp/Statement.h>
 #include <SQLiteCpp/Transaction.h>
@@ -88,7 +89,9 @@ model::result<std::uint64_t> change_in_turns(SQLite::Database& database, scope w
     SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
     const auto sequences = next_sequences(database, which);
     change(sequences);
+    runtime::crash_point("visit", "before_commit");
     transaction.commit();
+    runtime::crash_point("visit", "after_commit");
     done += sequences.size();
     report(done, all);
     if (sequences.size() < rollups_in_a_transaction) return done;

@@ -39,7 +39,7 @@ TEST_CASE("a day without nodes that answer and without a cloud is delivered afte
   world.cloud.become(sim::cloud_mood::busy_until_date);
   world.start();
   world.run_until(24h);
-  CHECK(world.disk.at_a_glance().pending == 289);
+  CHECK(world.kept.at_a_glance().pending == 289);
   world.drain(6h);
   CHECK(world.disk.entries().empty());
   check_promises(world);

@@ -75,6 +75,7 @@ std::vector<piece> fake_cloud::take(arrival& came) {
     case cloud_mood::busy_for_seconds:
       return answered(answer_text(fmt::format("503 Service Unavailable\r\nRetry-After: {}", retry_after.count())));
     case cloud_mood::busy_until_date: return answered(busy_until_date());
+    case cloud_mood::refuses_all: return answered(answer_text("422 Unprocessable Content"));
     case cloud_mood::unauthorized: return answered(answer_text("401 Unauthorized"));
     case cloud_mood::portal: return answered(answer_text("200 OK\r\nContent-Type: text/html", "<html>sign in</html>"));
     case cloud_mood::overloaded:

@@ -27,6 +27,7 @@ enum class cloud_mood {
   busy_until_date,   ///< 503 with Retry-After as a date
   overloaded,        ///< 503 to every second request, by chance
   unauthorized,      ///< 401
+  refuses_all,       ///< 422, whatever it is
   portal,            ///< somebody on the way answers 200 with a web page
   loses_acks         ///< takes the rollup, and the connection breaks before the answer
 };

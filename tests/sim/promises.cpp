@@ -1,5 +1,5 @@
 // Nothing here asks the daemon: rounds are judged by what nodes told and by the time at which rollups came to the disk,
-// delivery by what arrived at the cloud.
+// delivery by what arrived at the cloud. What the outbox said meanwhile, its witness has judged.
 #include "sim/promises.hpp"
 
 #include "wire/rfc3339.hpp"
@@ -26,7 +26,7 @@ constexpr std::size_t most_told = 8;  // more say nothing new
 constexpr model::seconds longest_round{6};
 
 /// The policy may give up what was in trouble for so long, if the cloud comes back between this one and the next.
-bool worn_out(const outbox::entry& kept) {
+bool is_worn_out(const outbox::entry& kept) {
   const deliver::deliver_options limits;
   return kept.troubled_tries >= limits.aside_tries && kept.troubled >= limits.aside_after;
 }
@@ -36,11 +36,12 @@ class examination {
   explicit examination(const simulation& world) : world_(world) {}
 
   std::vector<std::string> result() {
+    for (const auto& broken : world_.kept.broken()) must(false, "{}", broken);
     for (const auto& round : world_.rounds) examine(round);
     examine_schedule();
-    examine_store();
+    examine_ids();
     examine_arrivals();
-    if (world_.disk.at_a_glance().pending == 0) examine_end();
+    if (world_.kept.at_a_glance().pending == 0) examine_end();
     return std::move(broken_);
   }
 
@@ -81,7 +82,6 @@ class examination {
 
     must(told.at("sequence") == sequence, "the body of rollup {} has another sequence", sequence);
     must(told.at("id") == round.made.id, "the body of rollup {} has another id", sequence);
-    must(told.at("lost").at("total") == 0, "rollup {} declares a loss", sequence);
     examine_labels(body, times, sequence);
     examine_totals(body, times, sequence);
   }
@@ -160,6 +160,7 @@ class examination {
   void examine_schedule() {
     std::set<std::string> instances;
     for (std::size_t number = 0; number < world_.lives.size(); ++number) {
+      if (world_.lives[number].how == life::end::refused) continue;
       std::vector<round_times> rounds;
       std::ranges::copy_if(times_, std::back_inserter(rounds), [&](const auto& each) { return each.life == number; });
       examine_schedule_of(number, rounds);
@@ -213,54 +214,65 @@ class examination {
 
   static std::int64_t in_ms(model::nanoseconds span) { return duration_cast<model::milliseconds>(span).count(); }
 
-  // The store.
+  // Delivery.
 
-  void examine_store() {
+  void examine_ids() {
     std::set<std::string> ids;
-    std::uint64_t sequence = 0;
-    for (const auto& record : world_.disk.ever_stored()) {
-      must(record.sequence == ++sequence, "rollup {} is stored as number {}", record.sequence, sequence);
-      must(ids.insert(record.id).second, "rollup {} has the id of another", record.sequence);
+    for (const auto& [sequence, fate] : world_.kept.fates()) {
+      must(!fate.made || ids.insert(fate.made->id).second, "rollup {} has the id of another", sequence);
     }
   }
 
-  [[nodiscard]] const outbox::record* stored(std::uint64_t sequence) const {
-    const auto& all = world_.disk.ever_stored();
-    return sequence >= 1 && sequence <= all.size() ? &all[sequence - 1] : nullptr;
-  }
-
-  // Delivery.
-
   void examine_arrivals() {
-    std::uint64_t newest = 0;
+    std::map<std::string, std::uint64_t> newest;
+    std::set<std::string> taken;
     std::size_t repeats = 0;
     for (const auto& came : world_.cloud.arrivals) {
-      const auto* record = stored(came.sequence);
-      must(record != nullptr, "rollup {} came to the cloud and was never stored", came.sequence);
-      if (record == nullptr) continue;
-      must(came.key == fmt::format("\"{}\"", record->id), "rollup {} came under the key {}", came.sequence, came.key);
-      must(came.body == record->body, "rollup {} came with a body that is not the stored one", came.sequence);
+      const auto told = json::parse(came.body).at("rollup");
+      const std::string id = told.at("id");
+      const auto* made = world_.kept.made(id);
+      must(made != nullptr && made->body == came.body, "rollup {} came with a body that was never made", came.sequence);
+      must(came.key == fmt::format("\"{}\"", id), "rollup {} came under the key {}", came.sequence, came.key);
       if (!came.taken) continue;
-      const bool again = !delivered_.insert(came.sequence).second;
-      must(again || came.sequence > newest, "rollup {} was delivered after rollup {}", came.sequence, newest);
-      newest = std::max(newest, came.sequence);
+      hear_losses(told);
+      delivered_.insert(came.sequence);
+      const bool again = !taken.insert(id).second;
       if (again) ++repeats;
+      if (again || world_.kept.is_out_of_line(came.sequence)) continue;
+      auto& last = newest[told.at("stream")];
+      must(came.sequence > last, "rollup {} was delivered after rollup {}", came.sequence, last);
+      last = came.sequence;
     }
     // Only who could not know or not write down that the cloud has it offers it again: once for each such accident.
     const auto accidents = world_.cloud.lost_acks + world_.disk_failures + world_.lives.size();
     must(repeats <= accidents, "{} rollups came again after {} accidents", repeats, accidents);
   }
 
+  void hear_losses(const json& told) {
+    for (const auto& range : told.at("lost").at("ranges")) {
+      for (std::uint64_t lost = range.at("from"); lost <= range.at("to"); ++lost) told_lost_.insert(lost);
+    }
+  }
+
   void examine_end() {
     std::set<std::uint64_t> dead;
     for (const auto& kept : world_.disk.entries()) {
-      dead.insert(kept.sequence);
-      must(world_.cloud.poison.contains(kept.sequence) || worn_out(kept), "rollup {} is dead without a reason",
-           kept.sequence);
+      const auto sequence = kept.progress.sequence;
+      dead.insert(sequence);
+      must(world_.cloud.poison.contains(sequence) || is_worn_out(kept.progress), "rollup {} is dead without a reason",
+           sequence);
     }
-    for (const auto& record : world_.disk.ever_stored()) {
-      const bool there = delivered_.contains(record.sequence);
-      must(there || dead.contains(record.sequence), "rollup {} was stored and is nowhere", record.sequence);
+    for (const auto& [sequence, fate] : world_.kept.fates()) {
+      const bool there = delivered_.contains(sequence);
+      must(there || dead.contains(sequence) || fate.lost || !fate.stored, "rollup {} was stored and is nowhere",
+           sequence);
+      must(there || !fate.delivered, "rollup {} is taken for delivered, and never was", sequence);
+      must(!fate.lost || told_lost_.contains(sequence), "rollup {} is lost, and the cloud was never told", sequence);
+    }
+    for (const auto sequence : told_lost_) {
+      const auto fate = world_.kept.fates().find(sequence);
+      const bool is_lost = fate != world_.kept.fates().end() && fate->second.lost;
+      must(is_lost || world_.kept.is_forgotten(sequence), "rollup {} is told as lost and is not", sequence);
     }
   }
 
@@ -268,6 +280,7 @@ class examination {
   std::vector<std::string> broken_;
   std::vector<round_times> times_;
   std::set<std::uint64_t> delivered_;
+  std::set<std::uint64_t> told_lost_;
 };
 
 }  // namespace

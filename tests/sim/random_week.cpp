@@ -1,5 +1,6 @@
 #include "sim/random_week.hpp"
 
+#include <algorithm>
 #include <chrono>
 
 namespace edge_rollup::sim {
@@ -10,16 +11,15 @@ using model::milliseconds;
 
 class planner {
  public:
-  explicit planner(simulation& world) : world_(world) {}
+  planner(simulation& world, milliseconds end) : world_(world), end_(end) {}
 
   void plan() {
     plan_cloud();
     plan_nodes();
     plan_poison();
     plan_lives();
-    for (auto times = below(4); times > 0; --times) {
-      world_.at(any_time(), [&world = world_, count = 1 + below(6)] { world.fail_disk(count); });
-    }
+    plan_disk();
+    plan_operator();
     for (auto times = below(5); times > 0; --times) {
       const auto by = span(below(2) == 0 ? milliseconds{10min} : milliseconds{48h});
       world_.at(any_time(), [&world = world_, by = below(2) == 0 ? by : -by] { world.step_wall(by); });
@@ -29,7 +29,7 @@ class planner {
  private:
   void plan_cloud() {
     world_.cloud.latency = milliseconds{1 + below(2'000)};
-    for (auto when = span(36h); when < week; when += span(36h)) {
+    for (auto when = span(36h); when < end_; when += span(36h)) {
       const auto mood = below(4) == 0 ? cloud_mood::overloaded : outages[below(outages.size())];
       world_.at(when, [&cloud = world_.cloud, mood] { cloud.become(mood); });
       when += span(below(4) == 0 ? milliseconds{30h} : milliseconds{2h});
@@ -39,7 +39,7 @@ class planner {
 
   void plan_nodes() {
     for (auto& node : world_.nodes) {
-      for (auto when = span(24h); when < week; when += span(48h)) {
+      for (auto when = span(24h); when < end_; when += span(48h)) {
         const auto mood = node_troubles[below(node_troubles.size())];
         world_.at(when, [&node, mood] { node.become(mood); });
         when += span(12h);
@@ -50,11 +50,45 @@ class planner {
 
   /// Single ones, and some in a row.
   void plan_poison() {
-    const auto rounds = static_cast<std::uint64_t>(week / world_.given.interval);
+    const auto rounds = static_cast<std::uint64_t>(end_ / world_.given.interval);
     for (auto times = below(4); times > 0; --times) {
       const auto first = 1 + below(rounds);
       const auto length = below(3) == 0 ? 1 + below(6) : 1;
       for (std::uint64_t i = 0; i < length; ++i) world_.cloud.poison.insert(first + i);
+    }
+  }
+
+  void plan_disk() {
+    for (auto when = span(72h); when < end_; when += span(72h)) {
+      const auto mood = disk_troubles[below(disk_troubles.size())];
+      world_.at(when, [&world = world_, mood] { world.disk_becomes(mood); });
+      when += how_long(mood);
+      world_.at(when, [&world = world_] { world.disk_becomes(disk_mood::healthy); });
+    }
+    for (auto times = below(4); times > 0; --times) {
+      world_.at(any_time(),
+                [&world = world_, others = below(10), count = 1 + below(4)] { world.disk.fail_syncs(others, count); });
+    }
+    for (auto times = below(3); times > 0; --times) {
+      world_.at(any_time(), [&world = world_, writes = below(60)] { world.lose_power_after(writes); });
+    }
+    if (below(3) == 0) world_.at(any_time(), [&world = world_] { world.decay_disk(); });
+  }
+
+  /// A store that fails is opened again and again, which takes the time of those who simulate it.
+  milliseconds how_long(disk_mood mood) {
+    if (mood == disk_mood::read_only || mood == disk_mood::broken) return span(20min);
+    return span(below(4) == 0 ? milliseconds{30h} : milliseconds{2h});
+  }
+
+  void plan_operator() {
+    for (auto times = below(3); times > 0; --times) {
+      world_.at(any_time(), [&world = world_, from = below(40), length = below(5)] {
+        world.drop(world.kept.last() - std::min(from, world.kept.last()) + 1, world.kept.last() + length);
+      });
+    }
+    for (auto times = below(3); times > 0; --times) {
+      world_.at(any_time(), [&world = world_] { world.requeue_all_dead(); });
     }
   }
 
@@ -71,7 +105,7 @@ class planner {
         world_.at(down, [&world = world_] { world.kill(); });
       }
       up = down + world_.settings.shutdown_grace + span(below(2) == 0 ? milliseconds{1min} : milliseconds{3h});
-      world_.at(up, [&world = world_] { world.start(); });
+      world_.at(up, [&world = world_] { world.start_if_none_runs(); });
     }
   }
 
@@ -83,15 +117,16 @@ class planner {
 
   std::uint64_t below(std::uint64_t end) { return world_.random() % end; }
   milliseconds span(milliseconds most) { return milliseconds{1 + below(static_cast<std::uint64_t>(most.count()))}; }
-  milliseconds any_time() { return span(week); }
+  milliseconds any_time() { return span(end_); }
 
   simulation& world_;
+  milliseconds end_;
 };
 
 }  // namespace
 
-void plan_random_week(simulation& world) {
-  planner(world).plan();
+void plan_random_days(simulation& world, milliseconds end) {
+  planner(world, end).plan();
 }
 
 }  // namespace edge_rollup::sim

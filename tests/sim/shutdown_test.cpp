@@ -64,7 +64,7 @@ TEST_CASE("without a cloud a stop ends within its grace, and the next process de
     test.world.run_until(mid_round + test.world.settings.shutdown_grace);
     CHECK(test.is_partial());
     CHECK_FALSE(test.world.running());
-    CHECK(test.world.disk.at_a_glance().pending == 1);
+    CHECK(test.world.kept.at_a_glance().pending == 1);
     test.world.drain(1h);
     CHECK(test.world.disk.entries().empty());
     check_promises(test.world);
@@ -91,6 +91,6 @@ TEST_CASE("what a killed process had not stored is lost, and nothing else") {
   test.world.start();
   test.world.run_until(1h);
   CHECK(test.world.disk.entries().empty());
-  CHECK(test.world.disk.ever_stored().size() == 13);
+  CHECK(test.world.kept.stored_in_all() == 13);
   check_promises(test.world);
 }

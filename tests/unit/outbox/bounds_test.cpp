@@ -146,7 +146,7 @@ TEST_CASE("more losses than one rollup may tell are told by the next ones, each 
   for (std::uint64_t each = 0; each < losses; ++each) {
     scattered.push_back({{each * 2 + 1, each * 2 + 1, loss_reason::damage}, losses * 2});
   }
-  REQUIRE(store.account(losses * 2, 0, scattered));
+  REQUIRE(store.account({.next = losses * 2, .losses = scattered}));
   CHECK(store.at_a_glance().lost.total == losses);
   CHECK(store.at_a_glance().lost.ranges.size() == 256);
   CHECK(store.at_a_glance().lost.ranges.back().to == 511);

@@ -92,7 +92,8 @@ std::uint64_t count_of(const model::loss& lost) {
 fs::path set_aside_in(const fs::path& directory) {
   for (const auto& file : fs::directory_iterator(directory)) {
     const auto name = file.path().filename().native();
-    if (name.starts_with("outbox.corrupt-") && !name.ends_with("-wal") && !name.ends_with("-shm")) return file.path();
+    const bool is_part = name.ends_with("-wal") || name.ends_with("-shm") || name.ends_with("-page1");
+    if (name.starts_with("outbox.corrupt-") && !is_part) return file.path();
   }
   return {};
 }

@@ -33,6 +33,7 @@ struct recorded_file {
 
   static int write(sqlite3_file* file, const void* bytes, int count, sqlite3_int64 offset) {
     auto& self = of(file);
+    if (self.disk->refuses_changes()) return *self.disk->refusal_;
     if (self.name != nullptr && !self.disk->has_room_for(*self.name, offset + count)) return SQLITE_FULL;
     const int result = self.real()->pMethods->xWrite(self.real(), bytes, count, offset);
     if (result == SQLITE_OK && self.name != nullptr) {
@@ -44,6 +45,7 @@ struct recorded_file {
 
   static int truncate(sqlite3_file* file, sqlite3_int64 size) {
     auto& self = of(file);
+    if (self.disk->refuses_changes()) return *self.disk->refusal_;
     const int result = self.real()->pMethods->xTruncate(self.real(), size);
     if (result == SQLITE_OK && self.name != nullptr) {
       self.disk->note({disk_event::kind::resize, *self.name, static_cast<std::size_t>(size), {}});
@@ -53,7 +55,10 @@ struct recorded_file {
 
   static int sync(sqlite3_file* file, int flags) {
     auto& self = of(file);
-    ::usleep(static_cast<useconds_t>(std::chrono::microseconds{self.disk->sync_time_}.count()));
+    if (self.disk->refuses_changes()) return *self.disk->refusal_;
+    if (const auto time = std::chrono::microseconds{self.disk->sync_time_}.count(); time > 0) {
+      ::usleep(static_cast<useconds_t>(time));
+    }
     const bool fails = self.disk->next_sync_fails();
     if (self.name != nullptr) {
       self.disk->note({fails ? disk_event::kind::failed_sync : disk_event::kind::sync, *self.name, 0, {}});
@@ -173,6 +178,7 @@ struct recording_vfs {
 
   static int remove(sqlite3_vfs* vfs, const char* path, int sync_directory) {
     auto& disk = disk_of(vfs);
+    if (disk.refuses_changes()) return *disk.refusal_;
     const int result = disk.real_->xDelete(disk.real_, path, sync_directory);
     if (result == SQLITE_OK) disk.note({disk_event::kind::remove, std::filesystem::path(path).filename(), 0, {}});
     return result;
@@ -207,6 +213,7 @@ recording_disk::~recording_disk() {
 
 void recording_disk::note(disk_event event) {
   events_.push_back(std::move(event));
+  if (events_before_refusal_ > 0) --events_before_refusal_;
   if (events_before_death_ && events_.size() > *events_before_death_) ::_exit(death);
 }
 
@@ -244,6 +251,11 @@ void carry_out(disk_image& image, const disk_event& event) {
 }
 
 }  // namespace
+
+void platter::becomes(disk_image files) {
+  durable_ = std::move(files);
+  in_flight_.clear();
+}
 
 /// As on a file system with a journal, any sync makes earlier removals last.
 void platter::take(const disk_event& event) {

@@ -39,6 +39,8 @@ class recording_disk {
   ~recording_disk();
 
   [[nodiscard]] const std::vector<disk_event>& events() const noexcept { return events_; }
+  /// What was recorded since the last call; `events` begins anew.
+  [[nodiscard]] std::vector<disk_event> take_events() { return std::exchange(events_, {}); }
   /// After `others` more, `count` syncs fail: what was to be synced may be lost, and later syncs do not bring it back.
   void fail_sync_after(std::size_t others, std::size_t count = 1) {
     syncs_before_failure_ = others;
@@ -47,6 +49,13 @@ class recording_disk {
   void let_syncs_succeed() { syncs_before_failure_.reset(); }
   /// As long as this file is there, there is no room for the index of a log.
   void fill_with(std::filesystem::path file) { filled_by_ = std::move(file); }
+  /// After so many more events whatever would change a file ends with this result of SQLite's, and changes nothing.
+  void refuse_changes(int result, std::size_t after = 0) {
+    refusal_ = result;
+    events_before_refusal_ = after;
+  }
+  void allow_changes() { refusal_.reset(); }
+  [[nodiscard]] bool refuses_changes() const noexcept { return refusal_ && events_before_refusal_ == 0; }
   /// The process ends, with the exit status `death`, when so many more events have been recorded.
   void die_after(std::size_t events) { events_before_death_ = events; }
   static constexpr int death = 77;
@@ -71,6 +80,8 @@ class recording_disk {
   std::filesystem::path filled_by_;
   std::optional<std::size_t> events_before_death_;
   std::chrono::milliseconds sync_time_{0};
+  std::optional<int> refusal_;
+  std::size_t events_before_refusal_ = 0;
   bool may_grow_ = true;
   std::map<std::string, std::int64_t> largest_;  ///< file sizes
 };
@@ -86,6 +97,8 @@ class platter {
  public:
   explicit platter(std::uint32_t seed) : chance_{seed} {}
 
+  /// Exactly this is there, and safe.
+  void becomes(disk_image files);
   void take(const disk_event& event);
   [[nodiscard]] disk_image after_power_cut(unsynced fate);
 

@@ -92,7 +92,9 @@ void check_all_saved(const fs::path& directory) {
   REQUIRE(store);
   CHECK(readable(*store) == kept);
   CHECK(store->at_a_glance().lost == model::loss{});
-  CHECK(store->at_a_glance().previous_stream == first_stream);
+  // A first page that was mended before the end may be all that was wrong.
+  const bool is_mended = store->at_a_glance().stream == first_stream;
+  CHECK((is_mended || store->at_a_glance().previous_stream == first_stream));
   CHECK(store->at_a_glance().next_sequence == kept + 1);
   CHECK(!fs::exists(directory / salvage_file_name));
 }
@@ -151,7 +153,7 @@ TEST_CASE("a changeover that stops between two renames is ended by the next star
   }
 }
 
-TEST_CASE("as long as the copy does not fit, the damaged store keeps its name, and is salvaged when there is room") {
+TEST_CASE("as long as no new store fits, the damaged one keeps its name, and is salvaged when there is room") {
   const tests::temporary_directory room;
   make_store(room.path(), condition::damaged);
   {
@@ -159,7 +161,9 @@ TEST_CASE("as long as the copy does not fit, the damaged store keeps its name, a
     disk.allow_growth(false);
     process daemon;
     const auto store = daemon.open(room.path());
-    CHECK(!store);
+    REQUIRE(store);
+    CHECK(store->at_a_glance().in_memory_only);
+    CHECK(store->at_a_glance().previous_stream == first_stream);
     CHECK(set_aside_in(room.path()).empty());
     CHECK(fs::exists(room.path() / store_file_name));
   }
@@ -205,7 +209,6 @@ TEST_CASE("a flipped byte in the first page loses nothing, and keeps nobody from
       refused += std::to_string(at) + ": " + store.error().text + "\n";
       continue;
     }
-    CHECK(!fs::exists(room.path() / salvage_copy_name));
     const auto count = readable(*store);
     if (count != kept) lossy += std::to_string(at) + ": " + std::to_string(count) + "\n";
   }

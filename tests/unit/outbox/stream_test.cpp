@@ -63,7 +63,7 @@ TEST_CASE("reserved numbers that nobody accounted for are skipped and told as lo
   {
     auto store = opened(room.path(), "stream");
     keep(store);
-    REQUIRE(store.account(2, 65, {}));
+    REQUIRE(store.account({.next = 2, .reserved_to = 65}));
   }
   auto store = opened(room.path(), "stream");
   CHECK(store.at_a_glance().next_sequence == 66);
@@ -77,7 +77,7 @@ TEST_CASE("a reservation that was not needed leaves no trace") {
   const tests::temporary_directory room;
   {
     auto store = opened(room.path(), "stream");
-    REQUIRE(store.account(1, 64, {}));
+    REQUIRE(store.account({.next = 1, .reserved_to = 64}));
     keep(store);
   }
   CHECK(opened(room.path(), "stream").at_a_glance().next_sequence == 2);

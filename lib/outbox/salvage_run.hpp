@@ -1,0 +1,58 @@
+// Carries what is readable of a damaged store over into the one that has taken its place, in small steps and in order.
+#pragma once
+
+#include "outbox/damaged_store.hpp"
+#include "outbox/salvage_progress.hpp"
+
+#include <SQLiteCpp/Database.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+namespace edge_rollup::outbox {
+
+/// What a step has brought.
+struct salvage_gain {
+  salvage_progress progress;
+  std::uint64_t pending = 0, dead = 0;  ///< rollups
+  std::uint64_t bytes = 0;              ///< of their bodies, as stored
+  std::uint64_t lost = 0;               ///< rollups that are known and cannot be read
+};
+
+/// Operation:   goes upwards through the numbers. Where reading ends in damage, the numbers that the indices know are
+///              looked for one by one; where the indices cannot be read either, every number since the first known one.
+///              A number that is known and cannot be read is declared lost (`damage`).
+/// Concurrency: one thread at a time.
+/// Limits:      a step takes about `step_bytes` of bodies, or `step_lookups` numbers that are looked for one by one; in
+///              all, `most_lookups` numbers that no index knows.
+class salvage_run {
+ public:
+  static constexpr std::uint64_t step_bytes = 1024 * 1024;
+  static constexpr std::uint64_t step_lookups = 2'000;
+  static constexpr std::uint64_t most_lookups = 100'000;
+
+  /// Throws SQLite::Exception where the damaged store cannot be opened for a reason that may pass.
+  salvage_run(const std::filesystem::path& directory, salvage_progress from);
+
+  [[nodiscard]] const salvage_progress& progress() const noexcept { return progress_; }
+
+  /// Belongs into a transaction; `keep` says that it was committed. Throws SQLite::Exception.
+  [[nodiscard]] salvage_gain step(const SQLite::Database& fresh);
+  void keep(const salvage_progress& committed) { progress_ = committed; }
+
+ private:
+  class one_step;
+  [[nodiscard]] std::optional<std::uint64_t> next_candidate(std::uint64_t above, std::uint64_t below) const;
+  [[nodiscard]] bool is_told(std::uint64_t sequence) const;
+
+  damaged_store source_;
+  salvage_progress progress_;
+  indexed_numbers indexed_;
+  std::vector<model::lost_range> told_;  ///< by the damaged store itself
+  std::uint64_t lookups_left_ = most_lookups;
+};
+
+}  // namespace edge_rollup::outbox

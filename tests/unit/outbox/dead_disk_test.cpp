@@ -1,0 +1,297 @@
+// A disk that takes nothing at all, at once: rounds go on in a stream of their own, and everything adds up afterwards.
+#include "outbox/number_beyond_any.hpp"
+#include "outbox/resilient_store.hpp"
+
+#include "support/memory_log.hpp"
+#include "support/seeded_entropy.hpp"
+#include "support/temporary_directory.hpp"
+#include "support/virtual_clock.hpp"
+#include "unit/outbox/recording_disk.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <catch2/catch_test_macros.hpp>
+
+#include <SQLiteCpp/Database.h>
+#include <sqlite3.h>
+
+#include <cstdint>
+#include <fstream>
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace edge_rollup::outbox {
+namespace {
+
+namespace fs = std::filesystem;
+using model::loss_reason;
+using numbers = std::vector<std::uint64_t>;
+
+constexpr const char* first_stream = "919108f7-52d1-4320-9bac-f847db4148a8";
+constexpr const char* second_stream = "5f0c7a52-3d0e-4c9a-8f6b-2f0c4d7e8a55";
+
+/// A daemon that makes rollups as the pipeline does: under the stream and the number that the store gives, and once
+/// more where another stream has begun meanwhile.
+class tested {
+ public:
+  explicit tested(fs::path directory, std::string stream = first_stream)
+      : directory_{std::move(directory)}, stream_{std::move(stream)} {
+    start();
+  }
+
+  void start() {
+    store_.reset();
+    auto opened = resilient_store::open(directory_, {.gateway = "gateway-1", .new_stream_id = stream_},
+                                        {time_, chance_, messages, [](const auto&) {
+                                           return runtime::disk_space{1ULL << 40U, 1ULL << 40U};
+                                         }});
+    INFO((opened ? "" : opened.error().text));
+    REQUIRE(opened);
+    store_ = std::make_unique<resilient_store>(std::move(*opened));
+  }
+  void stop() { store_.reset(); }
+  resilient_store& store() { return *store_; }
+  overview glance() const { return store_->at_a_glance(); }
+
+  /// Returns the number under which it is kept.
+  std::uint64_t round() {
+    const auto before = glance();
+    auto kept = store_->store(made_for(before));
+    const auto after = glance();
+    if (kept) return before.next_sequence;
+    REQUIRE(after.stream != before.stream);
+    REQUIRE(store_->store(made_for(after)));
+    return after.next_sequence;
+  }
+  void rest() { time_.advance(resilient_store::disk_rest); }
+  numbers waiting() {
+    const auto front = store_->front(1'000);
+    REQUIRE(front);
+    numbers sequences;
+    for (const auto& each : *front) sequences.push_back(each.sequence);
+    return sequences;
+  }
+  /// All that waits, in order.
+  void deliver_all() {
+    for (const auto sequence : waiting()) {
+      const auto loaded = store_->load(sequence);
+      REQUIRE(loaded);
+      CHECK(delivered.emplace(loaded->value().body, sequence).second);
+      settlement change;
+      change.delivered = sequence;
+      REQUIRE(store_->settle(change));
+    }
+  }
+
+  std::set<std::pair<std::string, std::uint64_t>> delivered;  ///< stream and sequence, never twice
+  tests::memory_log messages;
+
+ private:
+  static record made_for(const overview& glance) {
+    record made;
+    made.sequence = glance.next_sequence;
+    made.id = glance.stream + std::to_string(glance.next_sequence);
+    made.body = glance.stream;
+    return made;
+  }
+
+  fs::path directory_;
+  std::string stream_;  ///< where one begins
+  boost::asio::io_context loop_;
+  tests::virtual_clock time_{loop_};
+  tests::seeded_entropy chance_{5};
+  std::unique_ptr<resilient_store> store_;
+};
+
+TEST_CASE("on a disk that takes nothing the newest rollup is delivered from memory, and it recovers by itself") {
+  const struct {
+    const char* row;
+    int result;
+  } troubles[] = {{"every write fails", SQLITE_IOERR_WRITE},
+                  {"the file system has become read-only", SQLITE_READONLY},
+                  {"another process holds the lock", SQLITE_BUSY},
+                  {"full to the last byte", SQLITE_FULL}};
+  for (const auto& [row, result] : troubles) {
+    CAPTURE(row);
+    const tests::temporary_directory room;
+    tests::recording_disk disk;
+    tested daemon(room.path());
+    CHECK(daemon.round() == 1);
+    disk.refuse_changes(result);
+    CHECK(daemon.round() == 3);  // what was refused as 2 may turn up on the disk
+    const auto stream = daemon.glance().stream;
+    CHECK(stream != first_stream);
+    CHECK(daemon.glance().previous_stream == first_stream);
+    CHECK(daemon.glance().in_memory_only);
+    CHECK(daemon.waiting() == numbers{3});
+    daemon.deliver_all();
+    CHECK(!daemon.glance().reason);
+    for (int round = 0; round < 3; ++round) daemon.round();
+    CHECK(daemon.waiting() == numbers{6});
+    CHECK(daemon.glance().lost == model::loss{2, {{4, 5, loss_reason::disk}}});
+    CHECK(daemon.messages.count("the disk takes nothing") == 1);
+
+    disk.allow_changes();
+    CHECK(daemon.round() == 7);
+    CHECK(daemon.glance().in_memory_only);  // it is left alone for a while
+    daemon.rest();
+    CHECK(daemon.round() == 8);
+    CHECK(!daemon.glance().in_memory_only);
+    CHECK(daemon.glance().lost == model::loss{3, {{4, 6, loss_reason::disk}}});
+    CHECK(daemon.glance().discarded[2] == 3);
+    CHECK(daemon.waiting() == numbers{1, 7, 8});
+    daemon.start();
+    CHECK(daemon.glance().stream == stream);
+    CHECK(daemon.glance().previous_stream == first_stream);
+    CHECK(daemon.glance().next_sequence == 9);
+    CHECK(daemon.glance().lost == model::loss{3, {{4, 6, loss_reason::disk}}});
+    daemon.deliver_all();
+    daemon.round();
+    daemon.deliver_all();
+    CHECK(daemon.glance().lost == model::loss{3, {}});
+  }
+}
+
+TEST_CASE("what was delivered while the disk took nothing is settled on it later, and not offered again meanwhile") {
+  const tests::temporary_directory room;
+  tests::recording_disk disk;
+  tested daemon(room.path());
+  daemon.round();
+  daemon.round();
+  CHECK(daemon.waiting() == numbers{1, 2});
+  disk.refuse_changes(SQLITE_IOERR_WRITE);
+  settlement change;
+  change.delivered = 1;
+  CHECK(!daemon.store().settle(change));  // delivery keeps it, and tries again
+  daemon.round();
+  CHECK(daemon.store().settle(change));
+  CHECK(daemon.waiting() == numbers{4});
+  disk.allow_changes();
+  daemon.rest();
+  daemon.round();
+  CHECK(daemon.waiting() == numbers{2, 4, 5});
+}
+
+TEST_CASE("a process that dies while the disk takes nothing leaves a stream behind that nobody goes on with") {
+  const tests::temporary_directory room;
+  const tests::temporary_directory as_it_was;
+  tested daemon(room.path());
+  daemon.round();
+  fs::copy(room.path(), as_it_was.path(), fs::copy_options::recursive);
+  std::string in_memory;
+  {
+    tests::recording_disk disk;
+    tested dying(as_it_was.path());
+    disk.refuse_changes(SQLITE_IOERR_WRITE);
+    dying.round();
+    dying.deliver_all();
+    in_memory = dying.glance().stream;
+    dying.stop();
+  }
+  tested next(as_it_was.path());
+  CHECK(next.glance().stream == first_stream);
+  CHECK(next.glance().next_sequence == 2);
+  CHECK(in_memory != first_stream);
+}
+
+TEST_CASE(
+    "a rollup that was refused and yet is on the disk is not offered besides the one that was made in its place") {
+  const tests::temporary_directory room;
+  tests::recording_disk disk;
+  tested daemon(room.path());
+  daemon.round();
+  disk.fail_sync_after(0, 100);  // commits reach the log, and nobody can say so
+  CHECK(daemon.round() == 3);
+  disk.let_syncs_succeed();
+  daemon.rest();
+  CHECK(daemon.round() == 4);
+  CHECK(daemon.waiting() == numbers{1, 3, 4});
+  CHECK(daemon.glance().lost == model::loss{});
+  CHECK(daemon.glance().pending == 3);
+}
+
+TEST_CASE("a daemon that starts on a full disk delivers from memory, and its stream goes on in the store") {
+  const tests::temporary_directory room;
+  tests::recording_disk disk;
+  disk.allow_growth(false);
+  tested daemon(room.path());
+  CHECK(daemon.glance().in_memory_only);
+  CHECK(daemon.glance().gateway == "gateway-1");
+  CHECK(daemon.round() == 1);
+  CHECK(daemon.round() == 2);
+  CHECK(daemon.waiting() == numbers{2});
+  const auto stream = daemon.glance().stream;
+  daemon.deliver_all();
+  daemon.round();
+  disk.allow_growth(true);
+  daemon.rest();
+  CHECK(daemon.round() == 4);
+  CHECK(!daemon.glance().in_memory_only);
+  CHECK(daemon.glance().stream == stream);
+  CHECK(!daemon.glance().reason);
+  CHECK(daemon.waiting() == numbers{3, 4});
+  CHECK(daemon.glance().lost == model::loss{1, {{1, 1, loss_reason::disk}}});
+}
+
+TEST_CASE("where the store can be read and not opened, numbers in memory go on where its own end") {
+  const tests::temporary_directory room;
+  tested(room.path()).round();
+  tests::recording_disk disk;
+  disk.fill_with(room.path());  // there is no room for the index of the log, and nothing that could be given up
+  tested daemon(room.path(), second_stream);
+  CHECK(daemon.glance().in_memory_only);
+  CHECK(daemon.glance().previous_stream == first_stream);
+  CHECK(daemon.round() == 2);
+  CHECK(daemon.waiting() == numbers{2});
+  disk.fill_with({});
+  daemon.rest();
+  CHECK(daemon.round() == 3);
+  CHECK(daemon.waiting() == numbers{1, 2, 3});
+  CHECK(daemon.glance().previous_stream == first_stream);
+}
+
+TEST_CASE("where nothing says how far the numbers went they go on beyond all of them, and come together later") {
+  const tests::temporary_directory room;
+  tested(room.path()).round();
+  const auto file = room.path() / store_file_name;
+  std::string sound(fs::file_size(file), '\0');
+  std::ifstream(file, std::ios::binary).read(sound.data(), static_cast<std::streamsize>(sound.size()));
+  std::ofstream(file, std::ios::binary) << std::string(sound.size(), 'x');
+  tests::recording_disk disk;
+  disk.allow_growth(false);
+  tested daemon(room.path(), second_stream);
+  const auto first = daemon.round();
+  CHECK(first >= least_beyond_any);
+  CHECK(!daemon.glance().previous_stream);
+  CHECK(daemon.waiting() == numbers{first});
+  disk.allow_growth(true);
+  std::ofstream(file, std::ios::binary) << sound;
+  daemon.rest();
+  daemon.round();
+  CHECK(!daemon.glance().in_memory_only);
+  CHECK(daemon.waiting() == numbers{1, first, first + 1});
+}
+
+TEST_CASE("numbers in memory that turn out to be used before are given up, and the store's own go on") {
+  const tests::temporary_directory room;
+  tested(room.path()).round();
+  const auto file = (room.path() / store_file_name).native();
+  tests::recording_disk disk;
+  disk.fill_with(room.path());
+  tested daemon(room.path(), second_stream);
+  CHECK(daemon.round() == 2);
+  disk.fill_with({});
+  SQLite::Database(file, SQLite::OPEN_READWRITE).exec("UPDATE meta SET next_sequence = 50");
+  daemon.rest();
+  daemon.round();
+  daemon.rest();
+  CHECK(daemon.round() == 50);
+  CHECK(daemon.glance().stream == first_stream);
+  CHECK(daemon.waiting() == numbers{1, 50});
+  CHECK(daemon.messages.count("used before") == 1);
+}
+
+}  // namespace
+}  // namespace edge_rollup::outbox

@@ -1,0 +1,134 @@
+// Losses are noted once, whatever is told in which order, and what arrived after all is told no more.
+#include "outbox/loss_table.hpp"
+
+#include "outbox/memory_hold.hpp"
+#include "outbox/sqlite_store.hpp"
+#include "outbox/visited_store.hpp"
+
+#include "support/property.hpp"
+#include "support/temporary_directory.hpp"
+
+#include <SQLiteCpp/Database.h>
+#include <catch2/catch_test_macros.hpp>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace edge_rollup::outbox {
+namespace {
+
+using model::loss_reason;
+
+struct table {
+  tests::temporary_directory room;
+  sqlite_store store = sqlite_store::open(room.path(), {.gateway = "gateway-1", .new_stream_id = "stream"}).value();
+  SQLite::Database database{(room.path() / store_file_name).native(), SQLite::OPEN_READWRITE};
+
+  std::uint64_t total() {
+    return static_cast<std::uint64_t>(database.execAndGet("SELECT lost_total FROM meta").getInt64());
+  }
+};
+
+record numbered(std::uint64_t sequence) {
+  record made;
+  made.sequence = sequence;
+  made.id = "id-" + std::to_string(sequence);
+  made.body = "body";
+  return made;
+}
+
+settlement delivery_of(std::uint64_t sequence) {
+  settlement change;
+  change.delivered = sequence;
+  return change;
+}
+
+TEST_CASE("ranges that overlap are noted once, under the reason that came first") {
+  table lost;
+  CHECK(declare_loss(lost.database, {5, 9, loss_reason::operator_request}, 20) == 5);
+  CHECK(declare_loss(lost.database, {7, 12, loss_reason::disk}, 21) == 3);
+  CHECK(declare_loss(lost.database, {3, 14, loss_reason::disk}, 22) == 4);
+  CHECK(declare_loss(lost.database, {5, 9, loss_reason::damage}, 23) == 0);
+  CHECK(read_losses(lost.database) == std::vector<model::lost_range>{{3, 4, loss_reason::disk},
+                                                                     {5, 9, loss_reason::operator_request},
+                                                                     {10, 14, loss_reason::disk}});
+  CHECK(lost.total() == 12);
+}
+
+TEST_CASE("whatever ranges are noted, every number stands in one of them, and in one only") {
+  using told = std::tuple<std::uint8_t, std::uint8_t, std::uint8_t>;
+  tests::holds_for_all("each number once", [](const std::vector<told>& ranges) {
+    table lost;
+    std::map<std::uint64_t, loss_reason> numbers;
+    for (const auto& [from, count, reason] : ranges) {
+      const model::lost_range range{from + 1U, from + 1U + count % 16U, static_cast<loss_reason>(reason % 5)};
+      declare_loss(lost.database, range, 1'000);
+      for (auto each = range.from; each <= range.to; ++each) numbers.emplace(each, range.reason);
+    }
+    std::map<std::uint64_t, loss_reason> noted;
+    for (const auto& range : read_losses(lost.database)) {
+      for (auto each = range.from; each <= range.to; ++each) RC_ASSERT(noted.emplace(each, range.reason).second);
+    }
+    RC_ASSERT(noted == numbers);
+    RC_ASSERT(lost.total() == numbers.size());
+  });
+}
+
+TEST_CASE("a loss that is taken back leaves its neighbours, and stays counted") {
+  table lost;
+  declare_loss(lost.database, {5, 9, loss_reason::operator_request}, 20);
+  CHECK(take_loss_back(lost.database, 7));
+  CHECK(take_loss_back(lost.database, 9));
+  CHECK(!take_loss_back(lost.database, 9));
+  CHECK(read_losses(lost.database) ==
+        std::vector<model::lost_range>{{5, 6, loss_reason::operator_request}, {8, 8, loss_reason::operator_request}});
+  CHECK(lost.total() == 5);
+}
+
+TEST_CASE("a rollup that an operator drops while it is on its way, and that arrives, is not told as lost") {
+  table lost;
+  for (std::uint64_t sequence = 1; sequence <= 3; ++sequence) REQUIRE(lost.store.store(numbered(sequence)));
+  REQUIRE(visited_store::open(lost.room.path()).value().drop(sequence_range{1, 2}, [](auto, auto) {}));
+  REQUIRE(lost.store.front(1));
+  CHECK(lost.store.at_a_glance().lost == model::loss{2, {{1, 2, loss_reason::operator_request}}});
+  REQUIRE(lost.store.settle(delivery_of(1)));
+  CHECK(lost.store.at_a_glance().lost == model::loss{2, {{2, 2, loss_reason::operator_request}}});
+}
+
+TEST_CASE("a rollup in memory that gives way while it is on its way, and that arrives, is not told as lost") {
+  memory_hold held{7};
+  for (std::uint64_t sequence = 7; sequence <= 9; ++sequence) held.take(numbered(sequence));
+  CHECK(held.over({}).lost == model::loss{2, {{7, 8, loss_reason::disk}}});
+  held.settle(delivery_of(8));
+  CHECK(held.over({}).lost == model::loss{2, {{7, 7, loss_reason::disk}}});
+}
+
+TEST_CASE("the total of what is held in memory does not go back when a rollup has told of it") {
+  memory_hold held{1};
+  for (std::uint64_t sequence = 1; sequence <= 3; ++sequence) held.take(numbered(sequence));
+  CHECK(held.over({}).lost == model::loss{2, {{1, 2, loss_reason::disk}}});
+  held.take(numbered(4));
+  held.settle(delivery_of(4));
+  CHECK(held.over({}).lost.total == 3);
+  CHECK(held.dropped_and_told() == 0);  // the last one gave way when 4 was made already
+  held.settle(delivery_of(5));
+  CHECK(held.over({}).lost == model::loss{3, {}});
+  CHECK(held.dropped_and_told() == 3);
+}
+
+TEST_CASE("settlements that are put off are kept apart, but for deliveries of what was held here") {
+  memory_hold held{7};
+  CHECK(held.put_off(delivery_of(3)));
+  for (std::uint64_t sequence = 7; sequence <= 200; ++sequence) CHECK(held.put_off(delivery_of(sequence)));
+  CHECK(held.settled_meanwhile() == std::vector<settlement>{delivery_of(3), delivery_of(200)});
+  settlement dead;
+  dead.dead = {4};
+  for (std::size_t each = 2; each < memory_hold::most_put_off; ++each) CHECK(held.put_off(dead));
+  CHECK(!held.put_off(dead));
+}
+
+}  // namespace
+}  // namespace edge_rollup::outbox

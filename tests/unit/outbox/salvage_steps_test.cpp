@@ -1,0 +1,311 @@
+// A large damaged store: a new one opens at once, and what stood in the old one follows step by step, in order,
+// whatever happens meanwhile.
+#include "outbox/changeover.hpp"
+#include "outbox/meta_twin.hpp"
+#include "outbox/resilient_store.hpp"
+#include "outbox/sqlite_outbox.hpp"
+
+#include "support/await.hpp"
+#include "support/memory_log.hpp"
+#include "support/seeded_entropy.hpp"
+#include "support/temporary_directory.hpp"
+#include "support/virtual_clock.hpp"
+#include "unit/outbox/recording_disk.hpp"
+
+#include <boost/asio/io_context.hpp>
+#include <catch2/catch_test_macros.hpp>
+
+#include <SQLiteCpp/Database.h>
+#include <sqlite3.h>
+
+#include <chrono>
+#include <cstdint>
+#include <random>
+#include <string>
+#include <vector>
+
+namespace edge_rollup::outbox {
+namespace {
+
+namespace fs = std::filesystem;
+using model::loss_reason;
+using numbers = std::vector<std::uint64_t>;
+
+constexpr std::uint64_t kept = 60;
+constexpr std::size_t body_bytes = 100'000;  // ten of them are a step
+constexpr const char* first_stream = "919108f7-52d1-4320-9bac-f847db4148a8";
+
+record numbered(std::uint64_t sequence) {
+  record made;
+  made.sequence = sequence;
+  made.id = "id-" + std::to_string(sequence);
+  std::mt19937 noise(static_cast<std::uint32_t>(sequence));
+  while (made.body.size() < body_bytes) made.body.push_back(static_cast<char>(noise()));
+  return made;
+}
+
+struct process {
+  boost::asio::io_context loop;
+  tests::virtual_clock time{loop};
+  tests::seeded_entropy chance{7};
+  tests::memory_log messages;
+
+  resilient_store open(const fs::path& directory) {
+    auto store = resilient_store::open(directory, {.gateway = "gateway-1", .new_stream_id = first_stream},
+                                       {time, chance, messages});
+    INFO((store ? "" : store.error().text));
+    REQUIRE(store);
+    return std::move(*store);
+  }
+};
+
+void execute(const fs::path& directory, const std::string& statements) {
+  SQLite::Database(std::string(directory / store_file_name), SQLite::OPEN_READWRITE).exec(statements);
+}
+
+void damage_index(const fs::path& directory) {
+  execute(directory,
+          "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = 2 WHERE name = 'rollup_waiting'");
+}
+
+void make_damaged(const fs::path& directory) {
+  process daemon;
+  {
+    auto store = daemon.open(directory);
+    for (std::uint64_t sequence = 1; sequence <= kept; ++sequence) REQUIRE(store.store(numbered(sequence)));
+  }
+  damage_index(directory);
+}
+
+numbers front_of(resilient_store& store) {
+  numbers sequences;
+  const auto front = store.front(1'000);
+  REQUIRE(front);
+  for (const auto& each : *front) {
+    sequences.push_back(each.sequence);
+    CHECK(store.load(each.sequence).value() == numbered(each.sequence));
+  }
+  return sequences;
+}
+
+numbers up_to(std::uint64_t last) {
+  numbers all;
+  for (std::uint64_t each = 1; each <= last; ++each) all.push_back(each);
+  return all;
+}
+
+int steps_to_the_end(resilient_store& store) {
+  int steps = 1;
+  while (store.continue_salvage()) ++steps;
+  return steps;
+}
+
+TEST_CASE(
+    "a store opens with a part of what was in the damaged one, and gives nothing newer before all of it is there") {
+  const tests::temporary_directory room;
+  make_damaged(room.path());
+  process daemon;
+  auto store = daemon.open(room.path());
+  const auto first = front_of(store);
+  CHECK(first.size() > 5);
+  CHECK(first.size() < kept / 2);
+  CHECK(first == up_to(first.size()));
+  CHECK(store.at_a_glance().next_sequence == kept + 1);
+  REQUIRE(store.store(numbered(kept + 1)));
+  CHECK(front_of(store) == first);
+  CHECK(steps_to_the_end(store) > 3);
+  CHECK(front_of(store) == up_to(kept + 1));
+  CHECK(store.at_a_glance().lost == model::loss{});
+  CHECK(daemon.messages.count("60 rollups saved, 0 lost") == 1);
+}
+
+TEST_CASE("what is salvaged already is delivered while the rest follows, and comes only once") {
+  const tests::temporary_directory room;
+  make_damaged(room.path());
+  process daemon;
+  auto store = daemon.open(room.path());
+  numbers delivered;
+  do {
+    for (const auto sequence : front_of(store)) {
+      settlement change;
+      change.delivered = sequence;
+      REQUIRE(store.settle(change));
+      delivered.push_back(sequence);
+    }
+  } while (store.continue_salvage());
+  for (const auto sequence : front_of(store)) delivered.push_back(sequence);
+  CHECK(delivered == up_to(kept));
+  CHECK(store.at_a_glance().lost == model::loss{});
+}
+
+TEST_CASE("a salvage that ends with its process goes on in the next one, and one that is set aside again does too") {
+  const tests::temporary_directory room;
+  make_damaged(room.path());
+  {
+    process daemon;
+    auto store = daemon.open(room.path());
+    REQUIRE(store.continue_salvage());
+  }
+  damage_index(room.path());
+  process daemon;
+  auto store = daemon.open(room.path());
+  steps_to_the_end(store);
+  CHECK(front_of(store) == up_to(kept));
+  CHECK(store.at_a_glance().lost == model::loss{});
+  CHECK(daemon.messages.count("has ended") == 2);
+}
+
+TEST_CASE("a salvage whose source has gone meanwhile tells what was in it as lost") {
+  const tests::temporary_directory room;
+  make_damaged(room.path());
+  std::size_t saved = 0;
+  {
+    process daemon;
+    auto store = daemon.open(room.path());
+    saved = front_of(store).size();
+  }
+  for (const auto& file : fs::directory_iterator(room.path())) {
+    if (file.path().filename().native().starts_with("outbox.corrupt-")) fs::remove(file.path());
+  }
+  process daemon;
+  auto store = daemon.open(room.path());
+  steps_to_the_end(store);
+  CHECK(front_of(store) == up_to(saved));
+  CHECK(store.at_a_glance().lost == model::loss{kept - saved, {{saved + 1, kept, loss_reason::damage}}});
+  CHECK(store.at_a_glance().discarded[3] == kept - saved);
+}
+
+TEST_CASE("a salvage that finds no room waits, holds nothing up meanwhile, and goes on later") {
+  const tests::temporary_directory room;
+  make_damaged(room.path());
+  tests::recording_disk disk;
+  process daemon;
+  auto store = daemon.open(room.path());
+  const auto first = front_of(store);
+  disk.refuse_changes(SQLITE_FULL);
+  CHECK(!store.continue_salvage());
+  const auto events = disk.events().size();
+  for (int again = 0; again < 5; ++again) CHECK(!store.continue_salvage());
+  CHECK(disk.events().size() == events);
+  CHECK(daemon.messages.count("has to wait") == 1);
+  disk.allow_changes();
+  REQUIRE(store.store(numbered(kept + 1)));
+  CHECK(front_of(store).back() == kept + 1);
+  CHECK(!store.continue_salvage());
+  CHECK(front_of(store).size() == first.size() + 1);
+  daemon.time.advance(background_salvage::rest);
+  steps_to_the_end(store);
+  CHECK(front_of(store) == up_to(kept + 1));
+}
+
+TEST_CASE("while there is no room for a new store, the damaged one is not copied with every operation") {
+  const tests::temporary_directory room;
+  tests::recording_disk disk;  // knows how large the files of the damaged store may be
+  make_damaged(room.path());
+  disk.allow_growth(false);
+  process daemon;
+  auto store = daemon.open(room.path());
+  const auto events = disk.events().size();
+  for (auto sequence = kept + 1; sequence <= kept + 3; ++sequence) REQUIRE(store.store(numbered(sequence)));
+  CHECK(front_of(store) == numbers{kept + 3});
+  CHECK(disk.events().size() == events);
+  CHECK(!fs::exists(room.path() / salvage_file_name));
+  disk.allow_growth(true);
+  daemon.time.advance(resilient_store::disk_rest);
+  REQUIRE(store.store(numbered(kept + 4)));
+  CHECK(!store.at_a_glance().in_memory_only);
+  steps_to_the_end(store);
+  auto expected = up_to(kept + 4);
+  expected.erase(expected.begin() + kept, expected.begin() + kept + 2);
+  CHECK(front_of(store) == expected);
+  CHECK(store.at_a_glance().lost == model::loss{2, {{kept + 1, kept + 2, loss_reason::disk}}});
+}
+
+TEST_CASE("more losses than one rollup may tell outlive a salvage") {
+  const tests::temporary_directory room;
+  {
+    process daemon;
+    auto store = daemon.open(room.path());
+    REQUIRE(store.store(numbered(1)));
+  }
+  execute(room.path(),
+          "UPDATE meta SET next_sequence = 2000, lost_total = 400;"
+          "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 400)"
+          " INSERT INTO lost SELECT x * 2, x * 2, 'damage', 2000 FROM n");
+  damage_index(room.path());
+  process daemon;
+  const auto store = daemon.open(room.path());
+  CHECK(store.at_a_glance().lost.total == 400);
+  CHECK(SQLite::Database(std::string(room.path() / store_file_name)).execAndGet("SELECT count(*) FROM lost").getInt() ==
+        400);
+}
+
+TEST_CASE("losses of a changeover that a process before had begun are in its successor's log and counts") {
+  const tests::temporary_directory room;
+  process daemon;
+  {
+    auto store = daemon.open(room.path());
+    for (std::uint64_t sequence = 1; sequence <= 5; ++sequence) REQUIRE(store.store(numbered(sequence)));
+  }
+  execute(room.path(), "UPDATE rollup SET checksum = checksum + 1 WHERE sequence = 3");
+  damage_index(room.path());
+  REQUIRE(begin_salvage(room.path(), {.gateway = "gateway-1", .new_stream_id = "second"}, {}, daemon.time.wall_now()));
+  fs::rename(room.path() / store_file_name, room.path() / salvage_file_name);
+  auto store = daemon.open(room.path());
+  CHECK(store.at_a_glance().stream == "second");
+  CHECK(store.at_a_glance().lost == model::loss{1, {{3, 3, loss_reason::damage}}});
+  CHECK(store.at_a_glance().discarded[3] == 1);
+  CHECK(daemon.messages.count("half-way") == 1);
+  CHECK(daemon.messages.count("4 rollups saved, 1 lost") == 1);
+}
+
+TEST_CASE("a stream or a next number that was changed in the file is found, and the others say what it was") {
+  for (const auto* change : {"stream = 'another'", "next_sequence = 3", "next_sequence = 9000"}) {
+    CAPTURE(change);
+    const tests::temporary_directory room;
+    {
+      process daemon;
+      auto store = daemon.open(room.path());
+      for (std::uint64_t sequence = 1; sequence <= 5; ++sequence) REQUIRE(store.store(numbered(sequence)));
+    }
+    execute(room.path(),
+            std::string("PRAGMA writable_schema = ON; DROP TRIGGER meta_changed; UPDATE meta SET ") + change);
+    process daemon;
+    auto store = daemon.open(room.path());
+    CHECK(daemon.messages.count("set aside") == 1);
+    CHECK(store.at_a_glance().stream != first_stream);
+    CHECK(store.at_a_glance().previous_stream == first_stream);
+    CHECK(store.at_a_glance().next_sequence == 6);
+    CHECK(front_of(store) == up_to(5));
+  }
+}
+
+TEST_CASE("a program that knows nothing of the copies keeps them up to date") {
+  const tests::temporary_directory room;
+  process daemon;
+  auto store = daemon.open(room.path());
+  execute(room.path(), "UPDATE meta SET next_sequence = 7");
+  const SQLite::Database database{std::string(room.path() / store_file_name)};
+  CHECK_NOTHROW(compare_with_twins(database));
+}
+
+TEST_CASE("the outbox salvages between its operations, and none of them waits for more than a step") {
+  const tests::temporary_directory room;
+  make_damaged(room.path());
+  process daemon;
+  auto opened = sqlite_outbox::open(room.path(), {.gateway = "gateway-1", .new_stream_id = first_stream},
+                                    {daemon.time, daemon.chance, daemon.messages});
+  REQUIRE(opened);
+  auto& outbox = **opened;
+  const auto began = std::chrono::steady_clock::now();
+  REQUIRE(tests::await(daemon.loop, outbox.store(numbered(kept + 1))));
+  CHECK(std::chrono::steady_clock::now() - began < std::chrono::milliseconds{500});
+  std::size_t waiting = 0;
+  for (int looks = 0; waiting <= kept && looks < 10'000; ++looks) {
+    waiting = tests::await(daemon.loop, outbox.front(1'000)).value().size();
+  }
+  CHECK(waiting == kept + 1);
+}
+
+}  // namespace
+}  // namespace edge_rollup::outbox
