@@ -50,9 +50,24 @@ model::result<void> http_connection::prepare(const model::url& peer) {
 }
 
 task<http_connection::outcome> http_connection::send(const http_request& request) {
+  text_ = text_of(request);
+  auto came = co_await send_text(request);
+  co_return came;
+}
+
+task<std::expected<void, send_failure>> http_connection::reach(const model::url& peer) {
+  http_request nothing;
+  nothing.target = peer;
+  kept_.reset();
+  text_.clear();
+  auto came = co_await send_text(nothing);
+  if (!came) co_return std::unexpected(std::move(came.error()));
+  co_return std::expected<void, send_failure>{};
+}
+
+task<http_connection::outcome> http_connection::send_text(const http_request& request) {
   cancelled_ = false;
   sending_ = true;
-  text_ = text_of(request);
   const auto deadline = time_.now() + limits_.total_timeout;
   watchers_.spawn(watch(deadline));
   auto came = co_await send_within(request, deadline);

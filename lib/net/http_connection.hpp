@@ -36,12 +36,16 @@ class http_connection final : public http_client {
   [[nodiscard]] runtime::task<std::expected<http_answer, send_failure>> send(const http_request& request) override;
   void cancel() noexcept override;
 
+  /// Connects to the peer as `send` would, through the proxy and in TLS, sends nothing and hangs up.
+  [[nodiscard]] runtime::task<std::expected<void, send_failure>> reach(const model::url& peer);
+
   /// Bytes of requests that have gone out since the start.
   [[nodiscard]] std::uint64_t sent_bytes() const noexcept { return sent_bytes_; }
 
  private:
   using outcome = std::expected<http_answer, send_failure>;
 
+  runtime::task<outcome> send_text(const http_request& request);
   runtime::task<outcome> send_within(const http_request& request, model::mono_time deadline);
   runtime::task<outcome> send_fresh(const http_request& request, model::mono_time deadline);
   runtime::task<outcome> run_exchange(std::unique_ptr<byte_stream> stream, connection_age age);

@@ -26,7 +26,7 @@ void http_exchange::connected(io_result said, model::mono_time now) {
     case io_state::done:
       last_progress_ = now;
       phase_ = phase::sending;
-      step_ = exchange_step::write;
+      step_ = request_.empty() ? exchange_step::finished : exchange_step::write;
       break;
     case io_state::want_proxy:
       last_progress_ = now;

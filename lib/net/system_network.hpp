@@ -26,6 +26,9 @@ class system_network final : public network {
                                                          std::string request, const model::url& peer,
                                                          const model::tls_options& tls) override;
 
+  /// Until when the certificates are valid that servers have shown, as far as they were accepted.
+  [[nodiscard]] certificate_expiries expiries() const { return tls_.expiries(); }
+
  private:
   [[nodiscard]] std::unique_ptr<byte_stream> secured(std::unique_ptr<socket_stream> stream, const model::url& peer,
                                                      const model::tls_options& tls);

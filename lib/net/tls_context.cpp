@@ -1,6 +1,7 @@
 // Every problem with a file is told at the start, by its name; nothing is asked on a terminal.
 #include "net/tls_context.hpp"
 
+#include "net/http_text.hpp"
 #include "net/tls_certificate_text.hpp"
 
 #include <fmt/format.h>
@@ -162,7 +163,7 @@ bool expect_host(SSL& connection, std::string& host) {
 
 tls_handshake::tls_handshake(const model::url& peer) : host(peer.host.substr(0, peer.host.find('%'))) {
   if (host.ends_with('.')) host.pop_back();  // the root's dot, which no certificate has
-  server = fmt::format("{} {}", host, peer.port);
+  server = host_field(peer);
 }
 
 model::result<std::shared_ptr<tls_context>> tls_context::open(const model::tls_options& options) {
@@ -194,6 +195,13 @@ ssl_handle tls_context::connection(tls_handshake& handshake) {
   if (const auto session = sessions_.session_for(handshake.server)) SSL_set_session(connection.get(), session.get());
   SSL_set_connect_state(connection.get());
   return connection;
+}
+
+void tls_context::established(const ssl_st& connection, const tls_handshake& handshake) {
+  const X509* const certificate = SSL_get0_peer_certificate(&connection);
+  const auto expiry = certificate == nullptr ? std::nullopt : certificate_expiry(*certificate);
+  const bool has_room = expiries_.size() < tls_sessions::max_sessions || expiries_.contains(handshake.server);
+  if (expiry && has_room) expiries_.insert_or_assign(handshake.server, *expiry);
 }
 
 }  // namespace edge_rollup::net

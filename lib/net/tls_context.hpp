@@ -4,6 +4,7 @@
 #include "model/result.hpp"
 #include "model/tls_options.hpp"
 #include "model/url.hpp"
+#include "net/certificate_expiry.hpp"
 #include "net/tls_handles.hpp"
 #include "net/tls_sessions.hpp"
 
@@ -19,7 +20,7 @@ struct tls_handshake {
   explicit tls_handshake(const model::url& peer);
 
   std::string host;      ///< whose certificate it must be: a name or an address
-  std::string server;    ///< host and port, whose session is resumed
+  std::string server;    ///< as in a Host field: whose session is resumed
   std::string distrust;  ///< why the certificate was refused; empty where it was not
   client_certificate certificate = client_certificate::settled;
 };
@@ -27,7 +28,7 @@ struct tls_handshake {
 /// Operation:   `open` reads the files, `connection` starts each connection. TLS 1.2 is the least. A directory of
 ///              authorities is looked into as they are needed.
 /// Concurrency: loop thread only; outlives its connections.
-/// Limits:      those of tls_sessions.
+/// Limits:      those of tls_sessions, and as many servers whose certificates are remembered.
 class tls_context {
  public:
   /// Errors are of kind config, no_input or permission, and name the file and how to mend it.
@@ -40,6 +41,12 @@ class tls_context {
   /// certificate of that name or address, and resumes the last session with the server. Empty where memory is out.
   [[nodiscard]] ssl_handle connection(tls_handshake& handshake);
 
+  /// The handshake has succeeded.
+  void established(const ssl_st& connection, const tls_handshake& handshake);
+
+  /// Of the servers' certificates that were accepted last.
+  [[nodiscard]] const certificate_expiries& expiries() const noexcept { return expiries_; }
+
  private:
   explicit tls_context(ssl_ctx_handle context);
 
@@ -47,6 +54,7 @@ class tls_context {
 
   ssl_ctx_handle context_;
   tls_sessions sessions_;
+  certificate_expiries expiries_;
 };
 
 }  // namespace edge_rollup::net

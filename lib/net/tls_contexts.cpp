@@ -43,4 +43,12 @@ void tls_contexts::open_again_if_changed(const model::tls_options& options, entr
   known.context = std::move(context);
 }
 
+certificate_expiries tls_contexts::expiries() const {
+  certificate_expiries all;
+  for (const auto& [options, known] : entries_) {
+    if (known.context) all.insert((*known.context)->expiries().begin(), (*known.context)->expiries().end());
+  }
+  return all;
+}
+
 }  // namespace edge_rollup::net

@@ -31,6 +31,9 @@ class tls_contexts {
   /// Errors: those of tls_context::open, where no context could be opened with these options so far.
   [[nodiscard]] model::result<std::shared_ptr<tls_context>> context_for(const model::tls_options& options);
 
+  /// Of all servers' certificates that were accepted last.
+  [[nodiscard]] certificate_expiries expiries() const;
+
  private:
   using versions = std::vector<std::optional<runtime::file_version>>;
 

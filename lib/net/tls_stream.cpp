@@ -46,6 +46,7 @@ io_result tls_stream::shake_hands() {
   const int returned = SSL_do_handshake(tls_.get());
   if (returned != 1) return unfinished(returned);
   stage_ = stage::open;
+  (*context_)->established(*tls_, handshake_);
   return {io_state::done, 0};
 }
 

@@ -1,14 +1,17 @@
 #include "observe/log_line.hpp"
 
+#include "observe/event.hpp"
 #include "observe/one_line.hpp"
 #include "wire/json_writer.hpp"
 #include "wire/rfc3339.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <type_traits>
+#include <utility>
 
 namespace edge_rollup::observe {
 
@@ -59,6 +62,7 @@ std::string text_line_with(std::string_view level, model::wall_time now, std::st
   std::string line = fmt::format("{} {} {}", wire::format_timestamp(now), level, one_line(message, max_message_bytes));
   std::string_view separator = "  ";
   for (const log_field& field : fields) {
+    if (field.name == event_field_name) continue;  // people have the sentence
     line += fmt::format("{}{}={}", separator, field.name, quoted_if_needed(value_text(field)));
     separator = " ";
   }
@@ -89,6 +93,12 @@ std::string journal_name(std::string_view field_name) {
   std::string name = "EDGE_ROLLUP_";
   for (const char c : field_name) name += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
   return name;
+}
+
+/// Empty where the value is no event's name.
+std::string_view message_id_of(const std::string& event_name) {
+  const auto found = std::ranges::find(events, event_name, &event_row::name);
+  return found == events.end() ? std::string_view{} : found->message_id;
 }
 
 }  // namespace
@@ -125,7 +135,11 @@ std::vector<std::string> journal_fields(log_level level, std::string_view messag
   std::vector<std::string> entry{"MESSAGE=" + one_line(message, max_message_bytes),
                                  fmt::format("PRIORITY={}", look_of(level).syslog_priority),
                                  "SYSLOG_IDENTIFIER=edge-rollup"};
-  for (const log_field& field : fields) entry.push_back(journal_name(field.name) + '=' + value_text(field));
+  for (const log_field& field : fields) {
+    auto value = value_text(field);
+    if (field.name == event_field_name) entry.push_back(fmt::format("MESSAGE_ID={}", message_id_of(value)));
+    entry.push_back(journal_name(field.name) + '=' + std::move(value));
+  }
   return entry;
 }
 

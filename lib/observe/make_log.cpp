@@ -3,7 +3,6 @@
 #include "observe/journald_output.hpp"
 #include "observe/line_output.hpp"
 #include "observe/log_line.hpp"
-#include "observe/output_log.hpp"
 
 #include <sys/stat.h>
 #include <unistd.h>
@@ -37,7 +36,7 @@ std::unique_ptr<log_output> make_output(const log_options& options, std::functio
 
 }  // namespace
 
-std::unique_ptr<log> make_log(const log_options& options, std::function<model::wall_time()> now) {
+std::unique_ptr<output_log> make_log(const log_options& options, std::function<model::wall_time()> now) {
   return std::make_unique<output_log>(options.level, make_output(options, std::move(now)));
 }
 

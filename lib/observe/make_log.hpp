@@ -2,8 +2,8 @@
 #pragma once
 
 #include "model/time.hpp"
-#include "observe/log.hpp"
 #include "observe/log_options.hpp"
+#include "observe/output_log.hpp"
 
 #include <functional>
 #include <memory>
@@ -11,6 +11,6 @@
 namespace edge_rollup::observe {
 
 /// `now` labels the lines; any thread may call it, for as long as the log lives.
-[[nodiscard]] std::unique_ptr<log> make_log(const log_options& options, std::function<model::wall_time()> now);
+[[nodiscard]] std::unique_ptr<output_log> make_log(const log_options& options, std::function<model::wall_time()> now);
 
 }  // namespace edge_rollup::observe

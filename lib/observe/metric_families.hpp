@@ -20,6 +20,8 @@ enum class metric_type { counter, gauge, histogram };
 /// Names a row of `metric_families`.
 enum class metric {
   build_info,
+  config_last_reload_successful,
+  config_last_reload_success_timestamp_seconds,
   nodes,
   nodes_by_freshness,
   node_lists,
@@ -34,6 +36,9 @@ enum class metric {
   last_round_timestamp_seconds,
   records,
   quality_ratio,
+  node_up,
+  node_quality_ratio,
+  node_last_success_timestamp_seconds,
   deliveries_total,
   delivery_duration_seconds,
   delivery_hold,
@@ -46,7 +51,16 @@ enum class metric {
   outbox_discarded_total,
   outbox_runway_seconds,
   outbox_oldest_timestamp_seconds,
-  clock_synchronized
+  state_disk_free_bytes,
+  clock_synchronized,
+  event_loop_lag_seconds,
+  tls_certificate_expiry_timestamp_seconds,
+  process_cpu_seconds_total,
+  process_max_fds,
+  process_open_fds,
+  process_resident_memory_bytes,
+  process_start_time_seconds,
+  process_virtual_memory_bytes
 };
 
 /// Upper bounds in seconds, ascending; the bucket without a bound comes on top by itself.
@@ -67,6 +81,11 @@ struct metric_family {
 inline constexpr std::array metric_families = {
     metric_family{metric::build_info, "edge_rollup_build_info", metric_type::gauge, "version",
                   "Always 1; the version of the running program is in the label."},
+    metric_family{metric::config_last_reload_successful, "edge_rollup_config_last_reload_successful",
+                  metric_type::gauge, "", "1 if the settings read last are in effect, 0 if they were refused."},
+    metric_family{metric::config_last_reload_success_timestamp_seconds,
+                  "edge_rollup_config_last_reload_success_timestamp_seconds", metric_type::gauge, "",
+                  "Unix time when settings were last taken over, at the start or by a reload."},
     metric_family{metric::nodes, "edge_rollup_nodes", metric_type::gauge, "state",
                   "Nodes of the last round by how they ended it."},
     metric_family{metric::nodes_by_freshness, "edge_rollup_nodes_by_freshness", metric_type::gauge, "freshness",
@@ -94,6 +113,14 @@ inline constexpr std::array metric_families = {
     metric_family{metric::records, "edge_rollup_records", metric_type::gauge, "", "Total records of the last rollup."},
     metric_family{metric::quality_ratio, "edge_rollup_quality_ratio", metric_type::gauge, "",
                   "Data quality score of the last rollup, 0 to 1; absent without an ok node."},
+    metric_family{metric::node_up, "edge_rollup_node_up", metric_type::gauge, "node",
+                  "1 if the node was ok in the last round, 0 if not; absent above 1000 nodes."},
+    metric_family{
+        metric::node_quality_ratio, "edge_rollup_node_quality_ratio", metric_type::gauge, "node",
+        "Quality score of the node in the last round, 0 to 1; absent if it was not ok, and above 1000 nodes."},
+    metric_family{metric::node_last_success_timestamp_seconds, "edge_rollup_node_last_success_timestamp_seconds",
+                  metric_type::gauge, "node",
+                  "Unix time of the end of the last round in which the node was ok; absent above 1000 nodes."},
     metric_family{metric::deliveries_total, "edge_rollup_deliveries_total", metric_type::counter, "verdict",
                   "Delivery tries that ended, by verdict."},
     metric_family{metric::delivery_duration_seconds, "edge_rollup_delivery_duration_seconds", metric_type::histogram,
@@ -119,8 +146,27 @@ inline constexpr std::array metric_families = {
     metric_family{metric::outbox_oldest_timestamp_seconds, "edge_rollup_outbox_oldest_timestamp_seconds",
                   metric_type::gauge, "",
                   "Unix time when the oldest waiting rollup was stored; absent when none waits."},
+    metric_family{metric::state_disk_free_bytes, "edge_rollup_state_disk_free_bytes", metric_type::gauge, "",
+                  "Bytes that may still be written where the outbox stands; absent when the system does not say."},
     metric_family{metric::clock_synchronized, "edge_rollup_clock_synchronized", metric_type::gauge, "",
                   "1 if the system says its clock is synchronized, 0 if not; absent when it does not say."},
+    metric_family{metric::event_loop_lag_seconds, "edge_rollup_event_loop_lag_seconds", metric_type::gauge, "",
+                  "Longest time in the last minute that the event loop was late."},
+    metric_family{metric::tls_certificate_expiry_timestamp_seconds,
+                  "edge_rollup_tls_certificate_expiry_timestamp_seconds", metric_type::gauge, "peer",
+                  "Unix time when the certificate that the peer showed last ends; absent above 1000 peers."},
+    metric_family{metric::process_cpu_seconds_total, "process_cpu_seconds_total", metric_type::counter, "",
+                  "Total user and system CPU time spent in seconds."},
+    metric_family{metric::process_max_fds, "process_max_fds", metric_type::gauge, "",
+                  "Maximum number of open file descriptors."},
+    metric_family{metric::process_open_fds, "process_open_fds", metric_type::gauge, "",
+                  "Number of open file descriptors."},
+    metric_family{metric::process_resident_memory_bytes, "process_resident_memory_bytes", metric_type::gauge, "",
+                  "Resident memory size in bytes."},
+    metric_family{metric::process_start_time_seconds, "process_start_time_seconds", metric_type::gauge, "",
+                  "Start time of the process since unix epoch in seconds."},
+    metric_family{metric::process_virtual_memory_bytes, "process_virtual_memory_bytes", metric_type::gauge, "",
+                  "Virtual memory size in bytes."},
 };
 
 [[nodiscard]] constexpr const metric_family& family_of(metric id) noexcept {

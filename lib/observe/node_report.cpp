@@ -2,6 +2,7 @@
 
 #include "model/grouped.hpp"
 #include "model/invariant.hpp"
+#include "observe/event.hpp"
 #include "wire/rfc3339.hpp"
 
 #include <fmt/format.h>
@@ -111,6 +112,7 @@ log_entry round_line(std::uint64_t number, const model::rollup& made) {
        {"records", made.total_records},
        {"took_ms", took_ms}}};
   if (nodes.ok > 0) line.fields.push_back({"quality", made.data_quality_score});
+  if (none_ok) line.fields.push_back(event_field(event::no_node_ok));
   return line;
 }
 

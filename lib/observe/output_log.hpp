@@ -20,9 +20,11 @@ class output_log final : public log {
  public:
   output_log(log_level lowest, std::unique_ptr<log_output> output) : lowest_(lowest), output_(std::move(output)) {}
   void write(log_level level, std::string_view message, const std::vector<log_field>& fields) override;
+  /// What is below this is left out from now on.
+  void write_from(log_level lowest) noexcept { lowest_ = lowest; }
 
  private:
-  log_level lowest_;
+  std::atomic<log_level> lowest_;
   std::unique_ptr<log_output> output_;
   std::atomic<std::uint64_t> lost_ = 0;
 };

@@ -29,6 +29,7 @@ struct fixture {
   std::string host = "127.0.0.1";
   std::optional<outcome> came;
   model::mono_time came_at;
+  std::optional<std::expected<void, net::send_failure>> reached;
 
   void cloud(std::vector<piece> pieces) {
     network.hosts[{"127.0.0.1", 80}] = {.answer = [pieces](const std::string&) { return pieces; }};
@@ -42,6 +43,11 @@ struct fixture {
     auto answered = co_await f.connection.send(request);
     f.came = std::move(answered);
     f.came_at = f.clock.now();
+  }
+
+  static runtime::task<void> reach(fixture& f) {
+    const model::url peer{model::url_scheme::http, f.host, 80, "/v1/rollups", ""};
+    f.reached = co_await f.connection.reach(peer);
   }
 
   /// Sends, and lets up to `span` pass.
@@ -71,6 +77,29 @@ TEST_CASE("a request goes out whole and its answer comes back") {
         std::vector<std::string>{"POST /v1/rollups?site=north HTTP/1.1\r\nHost: 127.0.0.1\r\n"
                                  "Content-Type: application/json\r\nContent-Length: 2\r\n\r\n{}"});
   CHECK(f.connection.sent_bytes() == f.network.requests[0].size());
+}
+
+TEST_CASE("a peer can be reached without being sent anything") {
+  fixture f;
+  f.cloud({{1ms, http_text(202, "")}});
+  f.scope.spawn(fixture::reach(f));
+  f.clock.advance(1s);
+  REQUIRE(f.reached);
+  CHECK(f.reached->has_value());
+  CHECK(f.network.connects == 1);
+  CHECK(f.network.requests.empty());
+  CHECK(f.connection.sent_bytes() == 0);
+  CHECK(f.sent()->status == 202);
+}
+
+TEST_CASE("a peer that cannot be reached is told with the reason") {
+  fixture f;
+  f.host = "nowhere";
+  f.scope.spawn(fixture::reach(f));
+  f.clock.advance(1h);
+  REQUIRE(f.reached);
+  REQUIRE_FALSE(f.reached->has_value());
+  CHECK(f.reached->error().failure.kind == failure_kind::dns);
 }
 
 TEST_CASE("the connection is kept for the next request, and replaced when the peer has closed it") {

@@ -217,5 +217,16 @@ TEST_CASE("Latency is in tenths of a millisecond, and absent where nothing was a
   CHECK_FALSE(s.body().contains("latency_ms"));
 }
 
+TEST_CASE("a body is marked as a test in the object of its rollup, whatever nodes say") {
+  situation round;
+  round.add("http://10.0.0.5:8080", "pump-1",
+            {std::unexpected(model::failure{failure_kind::bad_json, "it says \"rollup\":{", {}}), 1ms});
+  const auto plain = round.body();
+  auto marked = json::parse(marked_as_test(plain));
+  CHECK(marked["rollup"]["test"] == true);
+  marked["rollup"].erase("test");
+  CHECK(marked == json::parse(plain));
+}
+
 }  // namespace
 }  // namespace edge_rollup::wire

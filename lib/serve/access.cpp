@@ -1,0 +1,93 @@
+#include "serve/access.hpp"
+
+#include "net/http_text.hpp"
+#include "serve/answers.hpp"
+#include "serve/listen_address.hpp"
+#include "wire/base64.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstddef>
+
+namespace edge_rollup::serve {
+namespace {
+
+/// Host and port of a Host field: without the port, brackets and the root's dot, in lower case.
+std::string name_in(std::string_view host) {
+  if (host.starts_with('[')) return net::lower_case(host.substr(1, std::max<std::size_t>(host.find(']'), 1) - 1));
+  host = host.substr(0, host.find(':'));
+  if (host.ends_with('.')) host.remove_suffix(1);
+  return net::lower_case(host);
+}
+
+/// Looks at every byte whatever the ones before it are.
+bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
+  if (a.size() != b.size()) return false;
+  volatile unsigned different = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    different = different | (static_cast<unsigned char>(a[i]) ^ static_cast<unsigned char>(b[i]));
+  }
+  return different == 0;
+}
+
+/// A browser says where the page is from that asks; others say nothing (Fetch Metadata, RFC 6454).
+bool is_from_elsewhere(const net::received_request& request) {
+  if (const auto site = request.field("sec-fetch-site"); site && *site != "same-origin" && *site != "none") return true;
+  const auto origin = request.field("origin");
+  if (!origin) return false;
+  const auto scheme_end = origin->find("://");
+  return scheme_end == std::string_view::npos ||
+         !net::equal_ignoring_case(origin->substr(scheme_end + 3), request.host);
+}
+
+net::http_response ask_for_token(std::string_view detail) {
+  auto made = problem(401, detail);
+  made.fields.emplace_back("WWW-Authenticate", "Bearer realm=\"edge-rollup\"");
+  made.fields.emplace_back("WWW-Authenticate", "Basic realm=\"edge-rollup\", charset=\"UTF-8\"");
+  return made;
+}
+
+}  // namespace
+
+std::optional<std::string> presented_token(const net::received_request& request) {
+  const auto field = request.field("authorization");
+  if (!field) return std::nullopt;
+  const auto blank = std::min(field->find(' '), field->size());
+  const auto scheme = field->substr(0, blank);
+  const auto rest = net::trimmed(field->substr(blank));
+  if (net::equal_ignoring_case(scheme, "bearer")) return std::string(rest);
+  if (!net::equal_ignoring_case(scheme, "basic")) return std::nullopt;
+  const auto pair = wire::decode_base64(rest);
+  const auto colon = pair ? pair->find(':') : std::string::npos;
+  if (colon == std::string::npos) return std::nullopt;
+  return pair->substr(colon + 1);
+}
+
+bool access_rules::knows_host(std::string_view host) const {
+  const auto name = name_in(host);
+  if (std::ranges::find(names, name) != names.end() || name.ends_with(".localhost")) return true;
+  return addresses == literals::all && is_address_literal(name);  // only names can be made to point elsewhere
+}
+
+std::optional<net::http_response> access_rules::refuse(const net::received_request& request, demand what) const {
+  const bool is_named = request.field("host").has_value();  // by anyone but a client of HTTP/1.0, which no browser is
+  if (is_named && !knows_host(request.host)) {
+    return problem(
+        421, fmt::format("this is not {}: if it should be, add the name to listen_hosts", net::quoted(request.host)));
+  }
+  if (what == demand::token && is_from_elsewhere(request))
+    return problem(403, "pages of other origins may not do this");
+  const auto& wanted = what == demand::token && !listen_token ? admin_token : listen_token;
+  if (what == demand::nothing || (what == demand::token_if_set && !wanted)) return std::nullopt;
+  const auto given = presented_token(request);
+  const auto* const where =
+      listen_token ? "listen_token of the settings" : "content of admin-token in the state directory";
+  if (!given) return ask_for_token(fmt::format("a token is needed, as bearer token or password: the {}", where));
+  if (!wanted || !equal_in_constant_time(*given, *wanted)) {
+    return ask_for_token(fmt::format("the token is not the {}", where));
+  }
+  return std::nullopt;
+}
+
+}  // namespace edge_rollup::serve

@@ -1,0 +1,117 @@
+#include "serve/admin_server.hpp"
+
+#include "net/http_text.hpp"
+#include "serve/listen_address.hpp"
+#include "wire/json_writer.hpp"
+
+#include <boost/asio/ip/address.hpp>
+
+#include <utility>
+
+namespace edge_rollup::serve {
+namespace {
+
+using runtime::task;
+
+constexpr std::string_view metrics_type = "text/plain; version=0.0.4; charset=utf-8";
+
+net::server_limits limits_of(const admin_parts& parts) {
+  net::server_limits limits;
+  limits.connections = parts.connections;
+  return limits;
+}
+
+access_rules rules_for(const admin_parts& parts, const admin_options& options) {
+  access_rules made;
+  made.names = {"localhost", "127.0.0.1", "::1", options.listen->host, net::lower_case(parts.host_name)};
+  made.names.insert(made.names.end(), options.hosts.begin(), options.hosts.end());
+  if (options.listen->is_any()) made.addresses = access_rules::literals::all;
+  return made;
+}
+
+net::http_response refusal_of(const net::request_refusal& refused) {
+  return problem(refused.status, refused.detail);
+}
+
+}  // namespace
+
+admin_server::admin_server(admin_parts parts, admin_options options)
+    : parts_(std::move(parts)),
+      options_(std::move(options)),
+      access_(rules_for(parts_, options_)),
+      server_(
+          parts_.loop, parts_.time, limits_of(parts_),
+          [this](net::received_request request) { return serve(std::move(request)); }, refusal_of) {}
+
+model::result<void> admin_server::listen(std::string admin_token) {
+  if (options_.token) {
+    auto token = secrets_.value_of(*options_.token);
+    if (!token) return std::unexpected(std::move(token.error()));
+    if (token->empty()) return model::fail(model::error_kind::config, "listen_token is empty: everybody would have it");
+    access_.listen_token = std::move(*token);
+  } else {
+    access_.admin_token = std::move(admin_token);
+  }
+  const auto where = boost::asio::ip::make_address(options_.listen->host);
+  return server_.listen({where, options_.listen->port});
+}
+
+std::string admin_server::url() const {
+  auto reached = *options_.listen;
+  reached.port = server_.address().port();
+  if (reached.is_any()) reached.host = reached.host == "::" ? "::1" : "127.0.0.1";
+  return "http://" + to_string(reached);
+}
+
+task<net::http_response> admin_server::serve(net::received_request request) {
+  const auto asked = find_route(request);
+  read_token_again();
+  // Where nothing is, a stranger is not told so.
+  auto refused = access_.refuse(request, asked ? asked->demands : demand::token_if_set);
+  if (refused) co_return std::move(*refused);
+  if (!asked) co_return asked.error();
+  if (asked->to == page::metrics) {
+    auto told = co_await tell_metrics();
+    co_return told;
+  }
+  if (asked->to == page::reload) {
+    auto done = co_await reload();
+    co_return done;
+  }
+  if (asked->to == page::round) {
+    auto begun = co_await begin_round();
+    co_return begun;
+  }
+  co_return answer_from(parts_.look(), *asked);
+}
+
+task<net::http_response> admin_server::tell_metrics() {
+  auto text = co_await parts_.write_metrics();
+  co_return answer(metrics_type, std::move(text));
+}
+
+task<net::http_response> admin_server::reload() {
+  auto done = co_await parts_.actions.reload();
+  if (!done) co_return problem(done.error().kind == model::error_kind::config ? 422 : 409, done.error().text);
+  std::string body;
+  wire::json_writer(body).begin_object().key("text").text(*done).end_object();
+  co_return answer(json_type, std::move(body));
+}
+
+task<net::http_response> admin_server::begin_round() {
+  auto begun = co_await parts_.actions.start_round();
+  if (!begun) co_return problem(409, begun.error().text);
+  std::string body;
+  wire::json_writer(body).begin_object().key("number").integer(*begun).end_object();
+  constexpr int accepted = 202;
+  co_return answer(json_type, std::move(body), accepted);
+}
+
+/// A token in a file counts from the moment the file has changed; one that cannot be read any more stays.
+void admin_server::read_token_again() {
+  if (!options_.token) return;
+  auto token = secrets_.value_of(*options_.token);
+  if (token && !token->empty()) access_.listen_token = std::move(*token);
+}
+
+}  // namespace edge_rollup::serve

@@ -1,0 +1,60 @@
+// The server an operator, a probe and Prometheus ask: HTTP requests in, pages and actions out.
+#pragma once
+
+#include "model/result.hpp"
+#include "net/http_server.hpp"
+#include "runtime/clock.hpp"
+#include "runtime/secret_files.hpp"
+#include "serve/admin_actions.hpp"
+#include "serve/admin_options.hpp"
+#include "serve/pages.hpp"
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+namespace edge_rollup::serve {
+
+/// What the server works with; everything outlives it.
+struct admin_parts {
+  runtime::asio::any_io_executor loop;
+  runtime::clock& time;
+  std::string host_name;                                      ///< one of the names it is asked by
+  std::size_t connections = 128;                              ///< at most at once
+  std::function<snapshot()> look;                             ///< called for each page that needs it, and only then
+  std::function<runtime::task<std::string>()> write_metrics;  ///< in the Prometheus text format
+  admin_actions actions;
+};
+
+/// Operation:    `listen`, then `start`.
+/// Concurrency:  loop thread only.
+/// Cancellation: `stop`.
+/// Limits:       those of net::http_server.
+class admin_server {
+ public:
+  /// `options.listen` is not empty.
+  admin_server(admin_parts parts, admin_options options);
+
+  /// `admin_token` stands in for the configured token where there is none. Errors: those of a token that cannot be
+  /// read or is empty, `unavailable` where the address cannot be had.
+  [[nodiscard]] model::result<void> listen(std::string admin_token);
+  /// http://ADDR:PORT, with the port that the system picked; for every address, one that this machine reaches.
+  [[nodiscard]] std::string url() const;
+  void start() { server_.start(); }
+  void stop() noexcept { server_.stop(); }
+
+ private:
+  [[nodiscard]] runtime::task<net::http_response> serve(net::received_request request);
+  [[nodiscard]] runtime::task<net::http_response> tell_metrics();
+  [[nodiscard]] runtime::task<net::http_response> reload();
+  [[nodiscard]] runtime::task<net::http_response> begin_round();
+  void read_token_again();
+
+  admin_parts parts_;
+  admin_options options_;
+  runtime::secret_files secrets_;
+  access_rules access_;
+  net::http_server server_;
+};
+
+}  // namespace edge_rollup::serve

@@ -1,0 +1,66 @@
+// How every node left the last round, and since when it has been so.
+#pragma once
+
+#include "model/node.hpp"
+#include "model/poll_outcome.hpp"
+#include "model/rollup.hpp"
+#include "model/time.hpp"
+
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace edge_rollup::serve {
+
+enum class node_state { ok, failed, skipped, unknown };
+
+inline constexpr std::array node_state_names = {std::string_view{"ok"}, std::string_view{"failed"},
+                                                std::string_view{"skipped"}, std::string_view{"unknown"}};
+
+[[nodiscard]] constexpr std::string_view to_string(node_state state) noexcept {
+  return node_state_names[static_cast<std::size_t>(state)];
+}
+
+/// One node as it stands on the board, which the references are into.
+struct node_view {
+  const model::node& node;
+  const model::poll_outcome& outcome;
+  node_state state = node_state::unknown;
+  model::freshness freshness = model::freshness::unknown;  ///< of an ok node
+  std::optional<model::wall_time> since;                   ///< the end of the first round that left it in this state
+  std::optional<model::wall_time> last_success;            ///< the end of the last round in which it was ok
+};
+
+/// Operation:   takes a round over without copying it, and remembers of each node when its state began. A node of the
+///              same URL is the same node; one that is no longer in the list is forgotten. Outcomes that say nothing of
+///              a node (cancelled) leave it in the state it had.
+/// Concurrency: a value.
+class node_board {
+ public:
+  /// `freshness` and `outcomes` stand for the nodes of `nodes`, in their order.
+  void round_ended(model::node_list nodes, std::vector<model::poll_outcome> outcomes,
+                   std::vector<model::freshness> freshness, model::wall_time now);
+
+  [[nodiscard]] std::size_t size() const noexcept { return outcomes_.size(); }
+  [[nodiscard]] node_view at(std::size_t index) const;
+  /// Empty where no node has that name.
+  [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const noexcept;
+
+ private:
+  struct history {
+    node_state state = node_state::unknown;
+    std::optional<model::wall_time> since;
+    std::optional<model::wall_time> last_success;
+  };
+
+  void take_over(const model::node_list& nodes);
+
+  model::node_list nodes_;
+  std::vector<model::poll_outcome> outcomes_;
+  std::vector<model::freshness> freshness_;
+  std::vector<history> histories_;
+};
+
+}  // namespace edge_rollup::serve

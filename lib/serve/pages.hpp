@@ -1,0 +1,26 @@
+// The answers that are functions of what the daemon knows at this moment.
+#pragma once
+
+#include "net/http_message.hpp"
+#include "serve/answers.hpp"
+#include "serve/daemon_facts.hpp"
+#include "serve/node_board.hpp"
+#include "serve/rollup_history.hpp"
+#include "serve/route.hpp"
+
+#include <vector>
+
+namespace edge_rollup::serve {
+
+/// A look at the daemon; board and history are not copied and must not change meanwhile.
+struct snapshot {
+  daemon_facts facts;
+  std::vector<check> checks;  ///< of readiness
+  const node_board& nodes;
+  const rollup_history& rollups;
+};
+
+/// For every page but `metrics`, `reload` and `round`, which are not about a snapshot.
+[[nodiscard]] net::http_response answer_from(const snapshot& now, const route& asked);
+
+}  // namespace edge_rollup::serve

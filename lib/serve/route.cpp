@@ -1,0 +1,71 @@
+#include "serve/route.hpp"
+
+#include "serve/answers.hpp"
+#include "serve/query.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace edge_rollup::serve {
+namespace {
+
+struct address {
+  std::string_view path;  ///< one that ends with "/*" takes every path that goes on after the '/'
+  page to;
+  demand demands;
+};
+
+constexpr std::array addresses = {
+    address{"/", page::index, demand::token_if_set},
+    address{"/livez", page::live, demand::nothing},
+    address{"/healthz", page::live, demand::nothing},
+    address{"/readyz", page::ready, demand::nothing},
+    address{"/metrics", page::metrics, demand::token_if_set},
+    address{"/api/v1/status", page::status, demand::token_if_set},
+    address{"/api/v1/nodes", page::nodes, demand::token_if_set},
+    address{"/api/v1/nodes/*", page::node, demand::token_if_set},
+    address{"/api/v1/rollups", page::rollups, demand::token_if_set},
+    address{"/api/v1/outbox", page::outbox, demand::token_if_set},
+    address{"/openapi.json", page::description, demand::token_if_set},
+    address{"/-/reload", page::reload, demand::token},
+    address{"/-/round", page::round, demand::token},
+};
+
+/// The rest of the path where an address takes one.
+std::optional<std::string_view> rest_after(const address& known, std::string_view path) {
+  if (!known.path.ends_with("/*")) return path == known.path ? std::optional(std::string_view()) : std::nullopt;
+  const auto begin = known.path.substr(0, known.path.size() - 1);
+  if (!path.starts_with(begin) || path.size() == begin.size()) return std::nullopt;
+  return path.substr(begin.size());
+}
+
+net::http_response not_allowed(demand demands) {
+  const bool is_post = demands == demand::token;
+  auto made = problem(405, is_post ? "this takes POST only" : "this takes GET and HEAD only");
+  made.fields.emplace_back("Allow", is_post ? "POST" : "GET, HEAD");
+  return made;
+}
+
+}  // namespace
+
+std::expected<route, net::http_response> find_route(const net::received_request& request) {
+  const std::string_view target = request.target;
+  const auto path_end = std::min(target.find('?'), target.size());
+  for (const auto& known : addresses) {
+    const auto rest = rest_after(known, target.substr(0, path_end));
+    if (!rest) continue;
+    const bool is_read = request.method == "GET" || request.method == "HEAD";
+    const bool fits = known.demands == demand::token ? request.method == "POST" : is_read;
+    if (!fits) return std::unexpected(not_allowed(known.demands));
+    auto argument = percent_decoded(*rest);
+    if (!argument) return std::unexpected(problem(400, "the path is not percent-encoded"));
+    return route{known.to, known.demands, std::move(*argument),
+                 std::string(target.substr(std::min(path_end + 1, target.size())))};
+  }
+  return std::unexpected(problem(404, "nothing is here; GET / lists what there is"));
+}
+
+}  // namespace edge_rollup::serve

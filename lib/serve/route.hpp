@@ -1,0 +1,24 @@
+// Which page a request is for. The table of all addresses stands in route.cpp.
+#pragma once
+
+#include "net/http_message.hpp"
+#include "serve/access.hpp"
+
+#include <expected>
+#include <string>
+
+namespace edge_rollup::serve {
+
+enum class page { index, live, ready, metrics, status, nodes, node, rollups, outbox, description, reload, round };
+
+struct route {
+  page to = page::index;
+  demand demands = demand::token_if_set;
+  std::string argument;  ///< the rest of the path, decoded, where the address has one
+  std::string query;     ///< as it stands in the target, after the '?'
+};
+
+/// HEAD goes where GET goes. The error is the answer: 404, 405 with Allow, or 400 for a path that cannot be decoded.
+[[nodiscard]] std::expected<route, net::http_response> find_route(const net::received_request& request);
+
+}  // namespace edge_rollup::serve

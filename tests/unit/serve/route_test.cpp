@@ -1,0 +1,80 @@
+#include "serve/route.hpp"
+
+#include <catch2/catch_test_macros.hpp>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+using namespace edge_rollup;
+using serve::page;
+
+namespace {
+
+net::received_request asking(const std::string& method, const std::string& target) {
+  net::received_request made;
+  made.method = method;
+  made.target = target;
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("A request goes to its page") {
+  struct row {
+    std::string method, target;
+    page to;
+    std::string argument, query;
+  };
+  const std::vector<row> rows = {
+      {"GET", "/", page::index, "", ""},
+      {"HEAD", "/livez?x=1", page::live, "", "x=1"},
+      {"GET", "/healthz", page::live, "", ""},
+      {"GET", "/readyz", page::ready, "", ""},
+      {"GET", "/metrics", page::metrics, "", ""},
+      {"GET", "/api/v1/nodes?state=failed&limit=2", page::nodes, "", "state=failed&limit=2"},
+      {"GET", "/api/v1/nodes/pump-1", page::node, "pump-1", ""},
+      {"GET", "/api/v1/nodes/%5B::1%5D:8080/base/path?", page::node, "[::1]:8080/base/path", ""},
+      {"GET", "/openapi.json", page::description, "", ""},
+      {"POST", "/-/reload", page::reload, "", ""},
+      {"POST", "/-/round", page::round, "", ""},
+  };
+  for (const auto& [method, target, to, argument, query] : rows) {
+    INFO(method << " " << target);
+    const auto found = serve::find_route(asking(method, target));
+    REQUIRE(found);
+    CHECK(found->to == to);
+    CHECK(found->argument == argument);
+    CHECK(found->query == query);
+  }
+}
+
+TEST_CASE("A request that has no page is told so") {
+  struct row {
+    std::string method, target;
+    int status;
+    std::string allow;
+  };
+  const std::vector<row> rows = {
+      {"GET", "/api", 404, ""},
+      {"GET", "/api/v1/nodes/", 404, ""},
+      {"GET", "/api/v1/events", 404, ""},
+      {"GET", "*", 404, ""},
+      {"GET", "/livez/", 404, ""},
+      {"GET", "/api/v1/nodes/%zz", 400, ""},
+      {"DELETE", "/api/v1/nodes", 405, "GET, HEAD"},
+      {"POST", "/metrics", 405, "GET, HEAD"},
+      {"get", "/metrics", 405, "GET, HEAD"},
+      {"GET", "/-/reload", 405, "POST"},
+      {"PUT", "/-/round", 405, "POST"},
+  };
+  for (const auto& [method, target, status, allow] : rows) {
+    INFO(method << " " << target);
+    const auto found = serve::find_route(asking(method, target));
+    REQUIRE_FALSE(found);
+    CHECK(found.error().status == status);
+    const auto& fields = found.error().fields;
+    const auto told = std::ranges::find(fields, std::string("Allow"), &net::http_fields::value_type::first);
+    CHECK((told == fields.end() ? "" : told->second) == allow);
+  }
+}
