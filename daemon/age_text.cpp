@@ -6,13 +6,16 @@
 
 namespace edge_rollup::daemon {
 
-std::string age_text(model::milliseconds age) {
+std::string span_text(model::milliseconds span) {
   using namespace std::chrono;
-  if (age < milliseconds::zero()) return "in the future";
-  if (age < minutes{1}) return fmt::format("{} s ago", floor<seconds>(age).count());
-  if (age < hours{1}) return fmt::format("{} min ago", floor<minutes>(age).count());
-  if (age < days{1}) return fmt::format("{} h ago", floor<hours>(age).count());
-  return fmt::format("{} d ago", floor<days>(age).count());
+  if (span < minutes{1}) return fmt::format("{} s", floor<seconds>(span).count());
+  if (span < hours{1}) return fmt::format("{} min", floor<minutes>(span).count());
+  if (span < days{1}) return fmt::format("{} h", floor<hours>(span).count());
+  return fmt::format("{} d", floor<days>(span).count());
+}
+
+std::string age_text(model::milliseconds age) {
+  return age < model::milliseconds::zero() ? "in the future" : span_text(age) + " ago";
 }
 
 }  // namespace edge_rollup::daemon

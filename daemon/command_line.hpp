@@ -18,7 +18,7 @@ namespace edge_rollup::daemon {
 struct message_flags {
   std::optional<observe::log_level> level;    ///< unset: as the settings say
   std::optional<observe::log_format> format;  ///< likewise
-  observe::log_color color = observe::log_color::automatic;
+  std::optional<observe::log_color> color;    ///< unset: automatic
 };
 
 /// A flag that is a short form of a key of the settings; its value is read where those of files are.
@@ -34,7 +34,7 @@ struct settings_flags {
   std::vector<short_form> short_forms;
 };
 
-/// What `run` and `once` share.
+/// What `run`, `once` and `check` share.
 struct polling_flags {
   settings_flags settings;
   std::vector<std::string> nodes;       ///< NODE arguments
@@ -61,6 +61,17 @@ struct once_command {
   output_form form = output_form::table;
 };
 
+enum class network_use { asked, offline };
+enum class test_sending { wanted, not_wanted };
+
+struct check_command {
+  message_flags messages;
+  polling_flags polling;
+  network_use network = network_use::asked;
+  test_sending test = test_sending::not_wanted;
+  output_form form = output_form::table;
+};
+
 enum class config_text { example, effective, schema };
 
 struct config_command {
@@ -70,8 +81,7 @@ struct config_command {
 
 /// What the commands on the outbox share.
 struct visit_flags {
-  message_flags messages;
-  std::optional<std::string> state_dir;
+  settings_flags settings;  ///< only the state directory counts
   output_form form = output_form::table;
 };
 
@@ -108,12 +118,36 @@ struct identity_command {
   std::variant<show_identity, new_identity> action;
 };
 
-/// --help or --version: text for standard output, nothing else is done.
+/// Where a running daemon is found, and how it is asked.
+struct daemon_flags {
+  settings_flags settings;                ///< only the state directory counts
+  std::optional<std::string> url;         ///< --url
+  std::optional<std::string> token_file;  ///< --token-file
+  output_form form = output_form::table;
+};
+
+enum class status_view { page, watch, check };
+
+struct status_command {
+  message_flags messages;
+  daemon_flags daemon;
+  status_view view = status_view::page;
+};
+
+struct nodes_command {
+  message_flags messages;
+  daemon_flags daemon;
+};
+
+enum class shell_kind { bash, zsh, fish };
+
+/// --help, --version or a completion script: text for standard output, nothing else is done.
 struct print_text {
   std::string text;
 };
 
-using command = std::variant<run_command, once_command, config_command, outbox_command, identity_command, print_text>;
+using command = std::variant<run_command, once_command, check_command, config_command, nodes_command, outbox_command,
+                             identity_command, status_command, print_text>;
 
 /// Errors are of kind usage, one line, with the nearest known word for one that is unknown.
 [[nodiscard]] model::result<command> parse_command_line(int count, const char* const* words);

@@ -6,11 +6,14 @@
 #include "daemon/exit_code.hpp"
 #include "model/result.hpp"
 #include "observe/log.hpp"
+#include "observe/output_log.hpp"
 
 namespace edge_rollup::daemon {
 
 /// `edge-rollup run`: returns when stopped by SIGTERM or SIGINT, or after the number of rounds that was asked for.
-[[nodiscard]] model::result<exit_code> run(const config::config& settings, observe::log& messages);
+/// SIGHUP makes it read `asked` for settings again.
+[[nodiscard]] model::result<exit_code> run(const run_command& asked, const config::config& settings,
+                                           observe::output_log& messages);
 
 /// `edge-rollup once`: one round, printed on standard output and delivered.
 [[nodiscard]] model::result<exit_code> once(const once_command& asked, const config::config& settings,

@@ -7,10 +7,12 @@ namespace edge_rollup::daemon {
 
 enum class exit_code : int {
   ok = 0,
+  warning = 1,       ///< status --check, as probes of monitoring systems answer
+  critical = 2,      ///< likewise
   usage = 64,        ///< command line, flag value, NODE
   bad_data = 65,     ///< bad line in a nodes file; --require-all and a summary was bad
   no_input = 66,     ///< a named file is missing
-  unavailable = 69,  ///< --require-all and a node failed
+  unavailable = 69,  ///< --require-all and a node failed; no daemon answers; a check reached no node or no cloud
   bug = 70,
   state = 73,  ///< state directory refused or in use
   disk = 74,

@@ -57,7 +57,7 @@ model::result<void> carry_out(const new_identity& asked, outbox::visited_store& 
 }  // namespace
 
 model::result<exit_code> look_after_identity(const identity_command& asked) {
-  auto store = open_visited_store(asked.visit.state_dir);
+  auto store = open_visited_store(asked.visit.settings);
   if (!store) return std::unexpected(std::move(store.error()));
   const auto done = std::visit([&](const auto& action) { return carry_out(action, *store); }, asked.action);
   if (!done) return std::unexpected(done.error());

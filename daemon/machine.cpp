@@ -3,12 +3,14 @@
 #include "daemon/machine.hpp"
 
 #include "daemon/machine_fingerprint.hpp"
+#include "net/http_server.hpp"
 #include "outbox/default_directory.hpp"
 #include "runtime/descriptor_limit.hpp"
 #include "wire/uuid.hpp"
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdlib>
 #include <utility>
@@ -18,8 +20,11 @@ namespace {
 
 constexpr std::size_t reserved_descriptors = 32;
 constexpr std::size_t least_for_nodes = 8;
+constexpr std::size_t admin_share = 8;  // an eighth
+constexpr std::size_t least_for_admin = 4;
 
-std::size_t descriptors_for_nodes() {
+/// Of all descriptors, those that are no reserve.
+std::size_t free_descriptors() {
   const auto limit = runtime::raise_descriptor_limit();
   return limit > reserved_descriptors + least_for_nodes ? limit - reserved_descriptors : least_for_nodes;
 }
@@ -47,8 +52,13 @@ net::proxy_environment proxies() {
 
 }  // namespace
 
-surroundings machine::around(observe::log& messages) {
-  return {loop.get_executor(), time, chance, network, messages, host_name(), descriptors_for_nodes(), proxies()};
+surroundings machine::around(observe::log& messages, std::size_t admin_connections) {
+  const auto for_nodes = std::max(free_descriptors(), admin_connections + least_for_nodes) - admin_connections;
+  return {loop.get_executor(), time, chance, network, messages, host_name(), for_nodes, proxies()};
+}
+
+std::size_t admin_connections() {
+  return std::clamp(free_descriptors() / admin_share, least_for_admin, net::server_limits{}.connections);
 }
 
 model::result<std::filesystem::path> wanted_state_directory(const std::optional<std::string>& asked) {

@@ -12,6 +12,7 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -24,13 +25,17 @@ namespace edge_rollup::daemon {
 struct machine {
   explicit machine(observe::log& messages) : network(loop.get_executor(), time, messages) {}
 
-  [[nodiscard]] surroundings around(observe::log& messages);
+  /// `admin_connections` of the descriptors are kept for those who ask the daemon.
+  [[nodiscard]] surroundings around(observe::log& messages, std::size_t admin_connections = 0);
 
   boost::asio::io_context loop{1};
   runtime::system_clock time{loop.get_executor()};
   runtime::system_entropy chance;
   net::system_network network;
 };
+
+/// How many may ask the daemon at once: as many as its server takes, but no more than a share of few descriptors.
+[[nodiscard]] std::size_t admin_connections();
 
 /// The state directory, claimed, and the store in it.
 struct keeping {

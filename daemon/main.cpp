@@ -1,4 +1,5 @@
 // From the command line to an exit code; nothing is decided here.
+#include "daemon/check_command.hpp"
 #include "daemon/command_line.hpp"
 #include "daemon/config_command.hpp"
 #include "daemon/daemon.hpp"
@@ -7,6 +8,7 @@
 #include "daemon/outbox_command.hpp"
 #include "daemon/read_settings.hpp"
 #include "daemon/standard_streams.hpp"
+#include "daemon/status_command.hpp"
 #include "observe/make_log.hpp"
 #include "runtime/system_clock.hpp"
 
@@ -23,14 +25,14 @@
 namespace edge_rollup::daemon {
 namespace {
 
-std::unique_ptr<observe::log> log_for(const message_flags& flags, const config::log_settings& settings,
-                                      observe::log_level standard) {
+std::unique_ptr<observe::output_log> log_for(const message_flags& flags, const config::log_settings& settings,
+                                             observe::log_level standard) {
   observe::log_options options;
   options.level = flags.level.value_or(settings.level.value_or(standard));
   options.format = flags.format.value_or(settings.format);
-  options.color = flags.color;
+  options.color = flags.color.value_or(observe::log_color::automatic);
   const char* no_color = std::getenv("NO_COLOR");
-  if (flags.color == observe::log_color::automatic && no_color != nullptr && *no_color != '\0') {
+  if (options.color == observe::log_color::automatic && no_color != nullptr && *no_color != '\0') {
     options.color = observe::log_color::never;  // see no-color.org
   }
   if (const char* stream = std::getenv("JOURNAL_STREAM")) options.journal_stream = stream;
@@ -46,7 +48,7 @@ model::result<exit_code> carry_out(const print_text& asked) {
 model::result<exit_code> carry_out(const run_command& asked) {
   const auto settings = read_settings(asked);
   if (!settings) return std::unexpected(settings.error());
-  return run(*settings, *log_for(asked.messages, settings->log, observe::log_level::info));
+  return run(asked, *settings, *log_for(asked.messages, settings->log, observe::log_level::info));
 }
 
 model::result<exit_code> carry_out(const once_command& asked) {
@@ -54,6 +56,20 @@ model::result<exit_code> carry_out(const once_command& asked) {
   if (!settings) return std::unexpected(settings.error());
   // The output says what was found.
   return once(asked, *settings, *log_for(asked.messages, settings->log, observe::log_level::error));
+}
+
+model::result<exit_code> carry_out(const check_command& asked) {
+  const auto settings = read_settings(asked);
+  if (!settings) return std::unexpected(settings.error());
+  return check(asked, *settings, *log_for(asked.messages, settings->log, observe::log_level::error));
+}
+
+model::result<exit_code> carry_out(const status_command& asked) {
+  return tell_status(asked, *log_for(asked.messages, {}, observe::log_level::error));
+}
+
+model::result<exit_code> carry_out(const nodes_command& asked) {
+  return list_nodes(asked, *log_for(asked.messages, {}, observe::log_level::error));
 }
 
 model::result<exit_code> carry_out(const config_command& asked) {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -28,7 +29,8 @@ model::result<std::vector<fleet::node_setting>> read_strictly(const std::string&
 
 }  // namespace
 
-model::result<fleet::fleet_options> collect_nodes(const polling_flags& flags) {
+model::result<fleet::fleet_options> collect_nodes(const polling_flags& flags,
+                                                  std::span<const fleet::named_file> read_before) {
   fleet::fleet_options collected;
   for (std::size_t i = 0; i < flags.nodes.size(); ++i) {
     auto url = wire::parse_node_url(flags.nodes[i]);
@@ -38,6 +40,11 @@ model::result<fleet::fleet_options> collect_nodes(const polling_flags& flags) {
     added.place = fmt::format("argument {}", i + 1);
   }
   for (const std::string& file : flags.node_files) {
+    const auto known = std::ranges::find(read_before, file, &fleet::named_file::path);
+    if (known != read_before.end() && fleet::is_read_once(file)) {
+      collected.named_files.push_back(*known);
+      continue;
+    }
     auto nodes = read_strictly(file);
     if (!nodes) return std::unexpected(std::move(nodes.error()));
     collected.named_files.push_back({file, std::move(*nodes)});

@@ -1,9 +1,13 @@
 // `edge-rollup once`: one round, kept and offered like any other, and printed.
 #include "daemon/daemon.hpp"
 #include "daemon/machine.hpp"
+#include "daemon/nodes_verdict.hpp"
+#include "daemon/once_by_daemon.hpp"
 #include "daemon/round_table.hpp"
 #include "daemon/stages.hpp"
 #include "daemon/standard_streams.hpp"
+#include "outbox/claim_holder.hpp"
+#include "outbox/state_directory.hpp"
 #include "runtime/task_scope.hpp"
 #include "wire/json_writer.hpp"
 #include "wire/url.hpp"
@@ -113,16 +117,17 @@ std::string delivery_line(const one_shot& done, const config::config& settings, 
 exit_code verdict_of(const one_shot& done, nodes_required required) {
   if (done.interrupted) return exit_code::interrupted;
   if (done.round.identity && !is_delivered(done)) return exit_code::not_delivered;
-  if (required == nodes_required::some) return exit_code::ok;
-  auto worst = exit_code::ok;
-  for (const auto& outcome : done.round.outcomes) {
-    if (outcome.ok()) continue;
-    const auto kind = outcome.answer.error().kind;
-    if (kind != model::failure_kind::bad_json && kind != model::failure_kind::bad_summary)
-      return exit_code::unavailable;
-    worst = exit_code::bad_data;
-  }
-  return worst;
+  return nodes_verdict(done.round.outcomes, required);
+}
+
+/// The daemon that has the state directory; empty where that is not what is wrong with it.
+std::optional<model::result<exit_code>> ask_daemon(const once_command& asked, const config::config& settings,
+                                                   observe::log& messages) {
+  const auto wanted = wanted_state_directory(settings.state_dir);
+  const auto directory = wanted ? outbox::visit_state_directory(*wanted) : wanted;
+  const auto process = directory ? outbox::claim_holder(*directory) : std::nullopt;
+  if (!process) return std::nullopt;
+  return once_by_daemon(asked, *process, *directory, messages);
 }
 
 }  // namespace
@@ -134,7 +139,10 @@ model::result<exit_code> once(const once_command& asked, const config::config& s
     auto opened = open_store(settings, here, messages);
     if (!opened) {
       auto why = std::move(opened.error());
-      if (why.kind == model::error_kind::state) why.text += "; to look only, use once --dry-run";
+      if (why.kind == model::error_kind::state) {
+        if (auto ended = ask_daemon(asked, settings, messages)) return std::move(*ended);
+        why.text += "; to look only, use once --dry-run";
+      }
       return std::unexpected(std::move(why));
     }
     kept.emplace(std::move(*opened));

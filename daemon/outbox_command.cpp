@@ -132,7 +132,7 @@ result<exit_code> carry_out(const export_rollups& asked, visited_store& store, o
 }  // namespace
 
 model::result<exit_code> look_after_outbox(const outbox_command& asked) {
-  auto store = open_visited_store(asked.visit.state_dir);
+  auto store = open_visited_store(asked.visit.settings);
   if (!store) return std::unexpected(std::move(store.error()));
   return std::visit([&](const auto& action) { return carry_out(action, *store, asked.visit.form); }, asked.action);
 }

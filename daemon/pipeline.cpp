@@ -13,12 +13,18 @@ namespace edge_rollup::daemon {
 
 using runtime::task;
 
+namespace {
+
+round_settings settings_of(const config::config& all) {
+  return {all.poll, all.record_kind, all.report};
+}
+
+}  // namespace
+
 pipeline::pipeline(pipeline_parts parts, const config::config& settings, node_list nodes, std::string gateway,
                    std::filesystem::path state_directory)
     : parts_(std::move(parts)),
-      interval_(settings.poll.interval),
-      record_kind_(settings.record_kind),
-      report_options_(settings.report),
+      settings_(settings_of(settings)),
       rounds_wanted_(settings.rounds),
       nodes_(std::move(nodes)),
       gateway_(std::move(gateway)),
@@ -30,21 +36,58 @@ pipeline::pipeline(pipeline_parts parts, const config::config& settings, node_li
 
 task<void> pipeline::run_rounds() {
   co_await know_nodes();
-  poll::poll_schedule schedule(interval_);
+  poll::poll_schedule schedule(settings_.poll.interval);
   while (!stopping_ && (!rounds_wanted_ || rounds_ < *rounds_wanted_)) {
+    take_new_settings(schedule);
     const auto due = schedule.next_start();
+    if (settings_.poll.interval > model::milliseconds::zero()) next_start_ = due;
     [[maybe_unused]] auto ended = co_await next_round_->wait_until(due);
+    next_start_.reset();
     if (stopping_) break;
-    const auto begun = schedule.begin_round(parts_.time.now(), parts_.time.wall_now());
-    [[maybe_unused]] auto round = co_await one_round(begun);
-    const auto skipped = schedule.end_round(parts_.time.now(), parts_.time.wall_now());
-    if (skipped > 0) {
-      rounds_skipped_ += skipped;
-      parts_.messages.warn(
-          "the round was not over when the next was due: slots of the clock were skipped; a shorter timeout helps",
-          {{"skipped", skipped}});
-    }
+    const bool is_due = parts_.time.now() >= due;
+    const bool was_asked_for = std::exchange(round_asked_for_, false);
+    if (!is_due && !was_asked_for) continue;  // there are new settings
+    poll::poll_schedule::start begun{model::round_trigger::manual, std::nullopt};
+    if (is_due) begun = schedule.begin_round(parts_.time.now(), parts_.time.wall_now());
+    auto round = co_await one_round(begun);
+    if (parts_.ended) parts_.ended(std::move(round));
+    note_skipped(is_due ? schedule.end_round(parts_.time.now(), parts_.time.wall_now())
+                        : schedule.end_extra_round(parts_.time.now()));
   }
+}
+
+void pipeline::note_skipped(std::uint64_t slots) {
+  if (slots == 0) return;
+  rounds_skipped_ += slots;
+  parts_.messages.warn(
+      "the round was not over when the next was due: slots of the clock were skipped; a shorter timeout helps",
+      {{"skipped", slots}});
+}
+
+void pipeline::change_settings(const config::config& settings) {
+  next_settings_ = settings_of(settings);
+  next_round_->cancel();
+}
+
+void pipeline::take_new_settings(poll::poll_schedule& schedule) {
+  if (!next_settings_) return;
+  settings_ = *std::exchange(next_settings_, std::nullopt);
+  parts_.nodes.change_options(settings_.poll);
+  parts_.numbers.rounds_come_every(settings_.poll.interval);
+  schedule.change_interval(settings_.poll.interval, parts_.time.now(), parts_.time.wall_now());
+}
+
+model::result<std::uint64_t> pipeline::ask_for_round() {
+  const auto number = rounds_ + (is_open_ ? 2 : 1);
+  if (stopping_ || (rounds_wanted_ && number > *rounds_wanted_)) {
+    return model::fail(model::error_kind::unavailable, "the daemon is ending: no further round begins");
+  }
+  if (!knows_nodes()) {
+    return model::fail(model::error_kind::unavailable, "no list names a node yet: rounds begin when one does");
+  }
+  round_asked_for_ = true;
+  next_round_->cancel();
+  return number;
 }
 
 task<void> pipeline::know_nodes() {
@@ -76,8 +119,8 @@ task<finished_round> pipeline::one_round(poll::poll_schedule::start begun) {
   facts.clock = parts_.time.wall_state();
 
   finished_round round;
+  is_open_ = true;
   round.outcomes = co_await parts_.nodes.ask_all();
-  ++rounds_;
   facts.took = parts_.time.now() - started;
   facts.partial = std::ranges::any_of(round.outcomes, [](const model::poll_outcome& each) {
     return !each.ok() && each.answer.error().kind == model::failure_kind::cancelled;
@@ -85,16 +128,26 @@ task<finished_round> pipeline::one_round(poll::poll_schedule::start begun) {
   round.rollup = aggregate::aggregate(facts, *nodes_, round.outcomes, freshness_);
   freshness_.learn(*nodes_, round.outcomes);
   co_await keep(round);
+  is_open_ = false;
+  ++rounds_;
+  coverage_ = round.rollup.coverage;
   tell(round);
   co_return round;
 }
 
 task<void> pipeline::keep(finished_round& round) {
-  auto labelled = label();
   if (parts_.store == nullptr) {
-    round.body = wire::to_json(round.rollup, labelled, *nodes_, round.outcomes, report_options_);
+    round.body = wire::to_json(round.rollup, label(), *nodes_, round.outcomes, settings_.report);
     co_return;
   }
+  const auto stream = parts_.store->at_a_glance().stream;
+  co_await keep_in_outbox(round);
+  // A disk that takes nothing: the outbox goes on in another stream, for which the rollup is made anew.
+  if (!round.kept && parts_.store->at_a_glance().stream != stream) co_await keep_in_outbox(round);
+}
+
+task<void> pipeline::keep_in_outbox(finished_round& round) {
+  auto labelled = label();
   const auto store = parts_.store->at_a_glance();
   outbox::record made;
   made.sequence = store.next_sequence;
@@ -104,7 +157,7 @@ task<void> pipeline::keep(finished_round& round) {
   labelled.lost = store.lost;
   labelled.health.pending = store.pending;
   labelled.health.dead = store.dead;
-  made.body = wire::to_json(round.rollup, labelled, *nodes_, round.outcomes, report_options_);
+  made.body = wire::to_json(round.rollup, labelled, *nodes_, round.outcomes, settings_.report);
   round.identity = labelled.identity;
   round.body = made.body;
   round.kept = co_await parts_.store->store(std::move(made));
@@ -115,8 +168,8 @@ model::rollup_label pipeline::label() const {
   model::rollup_label made;
   made.gateway = gateway_;
   made.instance = instance_;
-  made.interval = interval_;
-  made.record_kind = record_kind_;
+  made.interval = settings_.poll.interval;
+  made.record_kind = settings_.record_kind;
   made.health.version = EDGE_ROLLUP_VERSION;
   const auto uptime = std::chrono::floor<model::seconds>(parts_.time.now() - began_);
   made.health.uptime_s = static_cast<std::uint64_t>(uptime.count());
@@ -128,13 +181,19 @@ model::rollup_label pipeline::label() const {
 void pipeline::tell(const finished_round& round) {
   parts_.numbers.round_ended(round.rollup, round.outcomes, parts_.time.wall_now(), parts_.nodes.received_bytes(),
                              rounds_skipped_);
-  if (parts_.store != nullptr) parts_.numbers.outbox_changed(parts_.store->at_a_glance());
-  for (const auto& line : report_.lines_of_round(*nodes_, round.outcomes, round.rollup.node_freshness)) {
-    parts_.messages.write(line.level, line.message, line.fields);
+  if (parts_.store != nullptr) {
+    const auto store = parts_.store->at_a_glance();
+    parts_.numbers.outbox_changed(store);
+    say_all(upkeep_.lines_of(store.discarded));
   }
-  const auto summary = observe::round_line(rounds_, round.rollup);
-  parts_.messages.write(summary.level, summary.message, summary.fields);
+  if (const auto line = upkeep_.line_of(round.rollup.round.clock)) say_all({*line});
+  say_all(report_.lines_of_round(*nodes_, round.outcomes, round.rollup.node_freshness));
+  say_all({observe::round_line(rounds_, round.rollup)});
   if (!round.kept) parts_.messages.error("the rollup of this round could not be stored: " + round.kept.error().text);
+}
+
+void pipeline::say_all(const std::vector<observe::log_entry>& lines) {
+  for (const auto& line : lines) parts_.messages.write(line.level, line.message, line.fields);
 }
 
 void pipeline::stop() noexcept {

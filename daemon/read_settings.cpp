@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -72,10 +73,11 @@ void add_environment(config::layers& into) {
   }
 }
 
-model::result<config::config> read(const polling_flags& flags, config::request asked) {
+model::result<config::config> read(const polling_flags& flags, config::request asked,
+                                   std::span<const fleet::named_file> read_before = {}) {
   config::layers all(references_of_this_machine(secret_files_wanted::readable));
   if (auto added = add_settings(all, flags.settings); !added) return std::unexpected(std::move(added.error()));
-  auto nodes = collect_nodes(flags);
+  auto nodes = collect_nodes(flags, read_before);
   if (!nodes) return std::unexpected(std::move(nodes.error()));
   asked.named = std::move(*nodes);
   return config::make_config(all, std::move(asked));
@@ -93,9 +95,14 @@ config::reference_sources references_of_this_machine(secret_files_wanted wanted)
   return {variable, read_secret_file, std::move(check)};
 }
 
+std::optional<std::string> settings_file(const settings_flags& flags) {
+  if (flags.file) return flags.file;
+  auto named = variable(file_variable);
+  return named && !named->empty() ? named : std::nullopt;
+}
+
 model::result<void> add_settings(config::layers& into, const settings_flags& flags) {
-  auto file = flags.file ? flags.file : variable(file_variable);
-  if (file && (flags.file || !file->empty())) {
+  if (auto file = settings_file(flags)) {
     auto text = read_file(*file);
     if (!text) return std::unexpected(std::move(text.error()));
     into.add_file(std::move(*file), std::move(*text));
@@ -116,10 +123,20 @@ model::result<config::config> read_settings(const run_command& asked) {
   return read(asked.polling, std::move(wanted));
 }
 
+model::result<config::config> read_settings_again(const run_command& asked, const fleet::fleet_options& in_effect) {
+  config::request wanted;
+  wanted.rounds = asked.rounds;
+  return read(asked.polling, std::move(wanted), in_effect.named_files);
+}
+
 model::result<config::config> read_settings(const once_command& asked) {
   config::request wanted;
   wanted.for_what = asked.delivery == delivery_wanted::dry_run ? config::purpose::dry_run : config::purpose::once;
   return read(asked.polling, std::move(wanted));
+}
+
+model::result<config::config> read_settings(const check_command& asked) {
+  return read(asked.polling, {});
 }
 
 }  // namespace edge_rollup::daemon

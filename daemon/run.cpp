@@ -1,11 +1,18 @@
-// `edge-rollup run`: builds the daemon on this machine and stops it on a signal.
+// `edge-rollup run`: builds the daemon on this machine, reloads it on SIGHUP and stops it on SIGTERM or SIGINT.
+#include "daemon/admin.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/machine.hpp"
 #include "daemon/outbox_watch.hpp"
+#include "daemon/read_settings.hpp"
+#include "daemon/reloader.hpp"
 #include "daemon/running_daemon.hpp"
 #include "daemon/service_notify.hpp"
+#include "daemon/service_report.hpp"
+#include "daemon/service_watchdog.hpp"
 #include "daemon/stages.hpp"
+#include "daemon/start_extension.hpp"
 #include "model/grouped.hpp"
+#include "observe/event.hpp"
 #include "runtime/task_scope.hpp"
 #include "wire/url.hpp"
 
@@ -13,27 +20,67 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <csignal>
+#include <optional>
 #include <utility>
 
 namespace edge_rollup::daemon {
 namespace {
 
+using observe::event;
+using observe::event_field;
 using runtime::task;
 
-task<void> stop_on_signal(boost::asio::signal_set& signals, running_daemon& daemon, observe::log& messages) {
+/// Beyond shutdown_grace: what is under way on the disk is waited for.
+constexpr model::seconds stop_margin{20};
+
+/// What runs beside rounds and delivery, and ends with them.
+struct companions {
+  boost::asio::signal_set& stops;
+  boost::asio::signal_set& hangups;
+  outbox_watch& operators;
+  std::optional<service_watchdog>& watchdog;
+  std::optional<admin>& front;
+
+  void end() {
+    operators.stop();
+    if (front) front->stop();
+    if (watchdog) watchdog->stop();
+    stops.cancel();
+    hangups.cancel();
+  }
+};
+
+task<void> stop_on_signal(boost::asio::signal_set& signals, running_daemon& daemon, const service_notify& service,
+                          observe::log& messages) {
   auto [error, signal] = co_await signals.async_wait(runtime::as_result);
   if (error) co_return;  // the rounds that were asked for are done
-  messages.info(fmt::format("stopping on {}", signal == SIGINT ? "SIGINT" : "SIGTERM"));
+  messages.info(fmt::format("stopping on {}", signal == SIGINT ? "SIGINT" : "SIGTERM"),
+                {event_field(event::service_stopping)});
   signals.clear();  // back to the default action: a second signal ends the process at once
-  service_notify{}.stopping();
+  service.stopping(daemon.grace() + stop_margin);
   daemon.stop();
 }
 
-task<void> run_to_the_end(boost::asio::signal_set& signals, running_daemon& daemon, outbox_watch& operators) {
-  service_notify{}.ready();
+task<void> reload_on_signal(boost::asio::signal_set& hangups, reloader& reloads) {
+  for (;;) {
+    auto [error, signal] = co_await hangups.async_wait(runtime::as_result);
+    if (error) co_return;
+    reloads.ask();
+  }
+}
+
+task<void> run_to_the_end(running_daemon& daemon, const service_notify& service, companions beside) {
+  service.ready();
   co_await daemon.run();
-  operators.stop();
-  signals.cancel();
+  beside.end();
+}
+
+task<void> change_bounds(outbox::sqlite_outbox& store, outbox::outbox_options bounds) {
+  [[maybe_unused]] auto changed = co_await store.change_bounds(bounds);  // cannot fail
+}
+
+observe::log_level level_of(const run_command& asked, const config::config& settings) {
+  return asked.messages.level.value_or(settings.log.level.value_or(observe::log_level::info));
 }
 
 std::string nodes_in_words(const pipeline& rounds) {
@@ -41,34 +88,75 @@ std::string nodes_in_words(const pipeline& rounds) {
   return model::counted(rounds.nodes()->size(), "node");
 }
 
-}  // namespace
-
-model::result<exit_code> run(const config::config& settings, observe::log& messages) {
-  machine here(messages);
-  auto kept = open_store(settings, here, messages);
-  if (!kept) return std::unexpected(std::move(kept.error()));
-
-  stages all(settings, here.around(messages), kept->place());
-  if (auto ready = all.prepare(); !ready) return std::unexpected(std::move(ready.error()));
-  const auto waiting = kept->store->at_a_glance();
+void tell_start(const config::config& settings, const stages& all, const keeping& kept, observe::log& messages) {
+  const auto waiting = kept.store->at_a_glance();
   messages.info(
       fmt::format("edge-rollup {}: {}, delivering to {}, state in {}", EDGE_ROLLUP_VERSION, nodes_in_words(all.rounds),
-                  wire::to_string(settings.cloud->url), kept->directory.path().string()),
-      {{"gateway", waiting.gateway}, {"stream", waiting.stream}, {"pending", waiting.pending}});
+                  wire::to_string(settings.cloud->url), kept.directory.path().string()),
+      {event_field(event::service_started),
+       {"gateway", waiting.gateway},
+       {"stream", waiting.stream},
+       {"pending", waiting.pending}});
+}
+
+}  // namespace
+
+model::result<exit_code> run(const run_command& asked, const config::config& settings, observe::output_log& messages) {
+  const service_notify service;
+  machine here(messages);
+  boost::asio::signal_set hangups(here.loop, SIGHUP);  // from now on: it would end the process
+  std::optional<start_extension> opening(service);
+  auto kept = open_store(settings, here, messages);
+  opening.reset();
+  if (!kept) return std::unexpected(std::move(kept.error()));
+
+  const auto askers = settings.admin.listen ? admin_connections() : 0;
+  const auto around = here.around(messages, askers);
+  stages all(settings, around, kept->place());
+  if (auto ready = all.prepare(); !ready) return std::unexpected(std::move(ready.error()));
+  tell_start(settings, all, *kept, messages);
   running_daemon daemon(all, settings.shutdown_grace);
+  runtime::task_scope tasks(all.loop, all.time);
+
+  auto read_again = [&asked, &settings] { return read_settings_again(asked, settings.fleet); };
+  auto taken_on = [&](const config::config& next) {
+    messages.write_from(level_of(asked, next));
+    tasks.spawn(change_bounds(*kept->store, next.outbox));
+  };
+  auto look = [&all] { all.changed(); };
+  reloader reloads({all.loop, all.time, messages, all.numbers, service, daemon, read_again, taken_on, look}, settings);
+  service_report status(service, all, *kept->store);
+  all.changed = [&status, &reloads] { status.look(reloads.report()); };
   outbox_watch operators(all.time, *kept->store, [&all, &store = *kept->store] {
     all.numbers.outbox_changed(store.at_a_glance());
     all.delivery->look();
+    all.changed();
   });
-  boost::asio::signal_set signals(here.loop, SIGTERM, SIGINT);
-  runtime::task_scope tasks(all.loop, all.time);
+  std::optional<admin> front;
+  if (settings.admin.listen) {
+    front.emplace(admin_parts{all, reloads, *kept->store, here.chance, messages, kept->directory.path(),
+                              settings_file(asked.polling.settings), around.host_name, askers,
+                              [&network = here.network] { return network.expiries(); }},
+                  settings.admin);
+    if (auto opened = front->open(); !opened) return std::unexpected(std::move(opened.error()));
+  }
+  std::optional<service_watchdog> watchdog;
+  if (const auto patience = service.watchdog()) {
+    watchdog.emplace(all.time, *kept->store, *patience, [&service] { service.alive(); });
+    tasks.spawn(watchdog->run());
+  }
+
+  boost::asio::signal_set stops(here.loop, SIGTERM, SIGINT);
   tasks.spawn(operators.run());
-  tasks.spawn(stop_on_signal(signals, daemon, messages));
-  tasks.spawn(run_to_the_end(signals, daemon, operators));
+  tasks.spawn(reload_on_signal(hangups, reloads));
+  tasks.spawn(stop_on_signal(stops, daemon, service, messages));
+  tasks.spawn(run_to_the_end(daemon, service, {stops, hangups, operators, watchdog, front}));
   here.loop.run();
+
   const auto left = kept->store->at_a_glance();
   messages.info(fmt::format("stopped, {} left for the cloud", model::counted(left.pending, "rollup")),
-                {{"pending", left.pending}});
+                {event_field(event::service_stopped), {"pending", left.pending}});
+  service.give_me(stop_margin);
   return exit_code::ok;
 }
 

@@ -19,13 +19,33 @@ running_daemon::running_daemon(stages& all, model::milliseconds grace)
 
 task<void> running_daemon::run() {
   delivery_tasks_.spawn(all_.delivery->run());
+  const auto lists = all_.lists;  // a reload may put others in their place
   if (!all_.rounds.knows_nodes()) {
-    [[maybe_unused]] auto read = co_await all_.lists->read_all();  // what failed is tried again
+    [[maybe_unused]] auto read = co_await lists->read_all();  // what failed is tried again
   }
-  if (all_.lists) list_tasks_.spawn(all_.lists->watch());
+  if (lists) list_tasks_.spawn(watch(lists));
   round_tasks_.spawn(all_.rounds.run_rounds());
   co_await round_tasks_.join();
   co_await shut_down_in_order();
+}
+
+model::result<void> running_daemon::take_on(const settings_change& change) {
+  if (stop_by_) return model::fail(model::error_kind::unavailable, "the daemon is ending");
+  const auto lists_before = all_.lists;
+  if (auto taken = all_.take_on(change); !taken) return taken;
+  grace_ = change.after.shutdown_grace;
+  if (all_.lists && all_.lists != lists_before) list_tasks_.spawn(read_and_watch(all_.lists));
+  return {};
+}
+
+task<void> running_daemon::watch(std::shared_ptr<fleet::fleet_watch> lists) {
+  co_await lists->watch();
+}
+
+/// Until they are read, rounds are about the nodes of before.
+task<void> running_daemon::read_and_watch(std::shared_ptr<fleet::fleet_watch> lists) {
+  [[maybe_unused]] auto read = co_await lists->read_all();
+  co_await lists->watch();
 }
 
 void running_daemon::stop() {

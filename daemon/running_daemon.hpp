@@ -24,10 +24,15 @@ class running_daemon {
   running_daemon(stages& all, model::milliseconds grace);
 
   [[nodiscard]] runtime::task<void> run();
+  [[nodiscard]] model::milliseconds grace() const noexcept { return grace_; }
+  /// Other settings from now on, see stages::take_on. Errors: those of it, and unavailable once the end has begun.
+  [[nodiscard]] model::result<void> take_on(const settings_change& change);
   /// Again, or when the daemon has come to its end by itself, it does nothing.
   void stop();
 
  private:
+  runtime::task<void> watch(std::shared_ptr<fleet::fleet_watch> lists);
+  runtime::task<void> read_and_watch(std::shared_ptr<fleet::fleet_watch> lists);
   runtime::task<void> shut_down_in_order();
   runtime::task<void> cut_round_short_at(model::mono_time due);
   runtime::task<void> end_delivery_at(model::mono_time due);

@@ -2,15 +2,36 @@
 // and nothing happens.
 #pragma once
 
+#include "model/time.hpp"
+
+#include <optional>
+#include <string_view>
+
 namespace edge_rollup::daemon {
 
 /// Concurrency: any thread. Errors: a service manager that does not listen is no reason to stop; they are ignored.
 class service_notify {
  public:
-  /// Start-up is finished.
+  service_notify();
+
+  [[nodiscard]] bool is_heard() const noexcept { return is_heard_; }
+  /// How long systemd waits for `alive` before it restarts the service (WatchdogSec=); empty where it does not.
+  [[nodiscard]] std::optional<model::nanoseconds> watchdog() const;
+
+  /// Start-up, or a reload, is finished.
   void ready() const;
-  /// Shutdown has begun.
-  void stopping() const;
+  /// A reload has begun at `now`.
+  void reloading(model::mono_time now) const;
+  /// Shutdown has begun, and may take this long.
+  void stopping(model::milliseconds longest) const;
+  /// One line for `systemctl status`.
+  void status(std::string_view text) const;
+  void alive() const;
+  /// Starting or stopping takes longer than the unit says: the next sign of life comes within this time.
+  void give_me(model::milliseconds more) const;
+
+ private:
+  bool is_heard_;
 };
 
 }  // namespace edge_rollup::daemon

@@ -1,9 +1,8 @@
 #include "daemon/stages.hpp"
 
 #include "deliver/spread.hpp"
-#include "fleet/http_list_client.hpp"
-#include "fleet/list_file.hpp"
 #include "fleet/make_nodes.hpp"
+#include "fleet/node_changes.hpp"
 #include "model/invariant.hpp"
 #include "net/authorization.hpp"
 #include "runtime/secret_files.hpp"
@@ -16,41 +15,18 @@
 namespace edge_rollup::daemon {
 namespace {
 
-net::http_limits limits_of(const deliver::cloud_options& cloud) {
-  net::http_limits limits;
-  limits.progress_timeout = cloud.timeout;
-  limits.total_timeout = cloud.total_timeout;
-  return limits;
-}
-
 pipeline_parts parts_of(stages& all, const surroundings& around, const storage& kept) {
   // Only rounds on the clock are the same moment for every gateway.
   auto tell_delivery = [&all](model::round_trigger why) {
     const auto after = why == model::round_trigger::timer ? all.spread : model::milliseconds::zero();
     if (all.delivery) all.delivery->notify(after);
   };
-  return {around.time, around.chance, around.messages, all.numbers, all.nodes, kept.store, std::move(tell_delivery)};
-}
-
-/// Empty where the cloud is reached directly.
-model::result<std::optional<net::http_proxy>> proxy_to(const deliver::cloud_options& cloud,
-                                                       const net::proxy_environment& environment) {
-  std::optional<net::proxy_address> chosen;
-  if (cloud.proxy) {
-    chosen = net::proxy_address{*cloud.proxy, cloud.proxy_user_info.value_or("")};
-  } else {
-    auto found = net::proxy_for(cloud.url, environment);
-    if (!found) return std::unexpected(std::move(found.error()));
-    chosen = std::move(*found);
-  }
-  if (!chosen) return std::nullopt;
-  return net::make_http_proxy(*chosen);
-}
-
-/// A proxy that forwards plain http can answer in place of the cloud, wherever the cloud is.
-deliver::endpoint_trust trust_in(const model::url& cloud, const std::optional<net::http_proxy>& proxy) {
-  const bool forwarded = proxy && cloud.scheme == model::url_scheme::http;
-  return forwarded ? deliver::endpoint_trust::open : deliver::trust_in(cloud);
+  auto hand_on = [&all](finished_round round) {
+    if (all.round_ended) all.round_ended(std::move(round));
+    if (all.changed) all.changed();
+  };
+  return {around.time, around.chance, around.messages,          all.numbers,
+          all.nodes,   kept.store,    std::move(tell_delivery), std::move(hand_on)};
 }
 
 /// Null where a list must be read before it is known which nodes there are.
@@ -65,6 +41,11 @@ std::string gateway_of(const surroundings& around, const storage& kept) {
   return kept.store != nullptr ? kept.store->at_a_glance().gateway : around.host_name;
 }
 
+/// The other keys of the section say how often and when, not whereto.
+bool leads_to_cloud(const config::change& changed) {
+  return changed.key.starts_with("cloud.") && !changed.key.starts_with("cloud.retry.") && changed.key != "cloud.spread";
+}
+
 }  // namespace
 
 stages::stages(const config::config& settings, const surroundings& around, storage kept)
@@ -77,63 +58,122 @@ stages::stages(const config::config& settings, const surroundings& around, stora
       numbers(registry),
       nodes({loop, time, around.network, around.messages}, settings.poll, around.descriptors_for_nodes,
             known_nodes ? known_nodes : std::make_shared<const std::vector<model::node>>()),
-      rounds(parts_of(*this, around, kept), settings, known_nodes, gateway_of(around, kept), kept.directory) {
-  follow_lists(settings.fleet, around, kept);
+      rounds(parts_of(*this, around, kept), settings, known_nodes, gateway_of(around, kept), kept.directory),
+      around_(around),
+      kept_(std::move(kept)) {
+  follow(lists_of(settings.fleet));
   numbers.rounds_come_every(settings.poll.interval);
-  if (kept.store != nullptr) numbers.outbox_changed(kept.store->at_a_glance());
-  if (kept.store == nullptr || !settings.cloud) return;
-  cloud_url = settings.cloud->url;
-  spread = deliver::spread_offset(kept.store->at_a_glance().stream, settings.cloud->spread, settings.poll.interval);
-  proxy = proxy_to(*settings.cloud, around.proxies);
-  const auto way = proxy ? *proxy : std::nullopt;
-  connection.emplace(loop, time, around.network, limits_of(*settings.cloud),
-                     settings.cloud->tls ? *settings.cloud->tls : model::tls_options{}, way);
-  cloud.emplace(*connection, time, around.messages, *settings.cloud);
-  auto tried = [this, store = kept.store](const deliver::delivery_try& ended, const deliver::delivery_state& state) {
+  if (kept_.store == nullptr) return;
+  numbers.outbox_changed(kept_.store->at_a_glance());
+  if (!settings.cloud) return;
+  spread = spread_of(settings);
+  cloud_ = std::make_shared<cloud_way>(*settings.cloud, around_);
+  auto tried = [this](const deliver::delivery_try& ended, const deliver::delivery_state& state) {
     numbers.try_ended(ended, state, time.wall_now());
-    numbers.outbox_changed(store->at_a_glance());
+    numbers.outbox_changed(kept_.store->at_a_glance());
+    if (try_ended) try_ended(ended);
+    if (changed) changed();
   };
-  deliver::deliverer_parts parts{time, around.chance, around.messages, *kept.store, *cloud, std::move(tried)};
-  delivery.emplace(std::move(parts), settings.deliver, trust_in(settings.cloud->url, way));
+  deliver::deliverer_parts parts{
+      time, around.chance, around.messages, *kept_.store, cloud_way::sink_of(cloud_), std::move(tried)};
+  delivery.emplace(std::move(parts), settings.deliver, cloud_->trust());
 }
 
 model::result<void> stages::prepare() {
   auto ready = nodes.prepare();
-  if (ready) ready = prepare_lists();
-  if (ready && connection) ready = connection->prepare(*cloud_url);
-  if (ready && !proxy) ready = std::unexpected(proxy.error());
-  if (ready && cloud) ready = cloud->prepare();
+  if (ready && followed_) ready = followed_->prepare(network);
+  if (ready && cloud_) ready = cloud_->prepare();
   return ready;
 }
 
-/// Which nodes the lists will name is not known yet, only what they are reached with.
-model::result<void> stages::prepare_lists() {
-  runtime::secret_files secrets;
+model::result<void> stages::take_on(const settings_change& change) {
+  auto parts = build_aside(change);
+  if (!parts) return std::unexpected(std::move(parts.error()));
+  put_in_place(std::move(*parts), change.after);
+  return {};
+}
+
+model::result<stages::new_parts> stages::build_aside(const settings_change& change) {
+  new_parts made;
   model::result<void> ready;
-  if (listed_nodes.tls) ready = network.prepare(*listed_nodes.tls);
-  if (ready && listed_nodes.auth) {
-    const auto value = net::authorization_value(*listed_nodes.auth, secrets);
-    if (!value) ready = std::unexpected(value.error());
+  if (std::ranges::any_of(change.keys, leads_to_cloud)) {
+    made.cloud = std::make_shared<cloud_way>(*change.after.cloud, around_);
+    ready = made.cloud->prepare();
   }
-  if (ready && list_url) ready = list_server->prepare(*list_url);
-  return ready;
+  made.other_fleet = change.before.fleet != change.after.fleet;
+  if (ready && made.other_fleet) {
+    made.nodes = nodes_at_start(change.after.fleet);
+    made.lists = lists_of(change.after.fleet);
+    if (made.nodes) ready = check_reach(*made.nodes);
+    if (ready && made.lists) ready = made.lists->prepare(network);
+  }
+  if (!ready) return std::unexpected(std::move(ready.error()));
+  return made;
 }
 
-void stages::follow_lists(const fleet::fleet_options& options, const surroundings& around, const storage& kept) {
-  const auto may_change = [](const fleet::named_file& file) { return !fleet::is_read_once(file.path); };
-  if (!options.has_lists() && std::ranges::none_of(options.named_files, may_change)) return;
-  if (options.has_lists()) listed_nodes = options.defaults;
-  if (options.node_http) list_url = options.node_http->url;
-  list_server.emplace(loop, time, around.network, fleet::http_list_limits());
-  std::optional<fleet::list_store> store;
-  if (kept.store != nullptr) store.emplace(kept.directory);
-  auto told = [this, &messages = around.messages](const fleet::fleet_news& news) {
-    for (const auto& line : news.lines) messages.write(line.level, line.message, line.fields);
+/// Nodes that are configured alike stand together.
+model::result<void> stages::check_reach(const std::vector<model::node>& asked) {
+  runtime::secret_files secrets;
+  const model::tls_options* last_tls = nullptr;
+  const model::credentials* last_auth = nullptr;
+  for (const model::node& node : asked) {
+    if (node.tls && node.base.scheme == model::url_scheme::https &&
+        std::exchange(last_tls, node.tls.get()) != last_tls) {
+      if (auto ready = network.prepare(*node.tls); !ready) return ready;
+    }
+    if (node.auth && std::exchange(last_auth, node.auth.get()) != last_auth) {
+      if (auto value = net::authorization_value(*node.auth, secrets); !value) return std::unexpected(value.error());
+    }
+  }
+  return {};
+}
+
+/// Nothing in here fails.
+void stages::put_in_place(new_parts parts, const config::config& settings) {
+  rounds.change_settings(settings);
+  spread = spread_of(settings);
+  delivery->change_options(settings.deliver);
+  if (parts.cloud) {
+    cloud_ = std::move(parts.cloud);
+    delivery->change_cloud(cloud_way::sink_of(cloud_), cloud_->trust());
+  }
+  if (!parts.other_fleet) return;
+  if (lists) lists->stop();
+  follow(std::move(parts.lists));
+  if (!parts.nodes) return;
+  tell_changes(*parts.nodes);
+  rounds.change_nodes(std::move(parts.nodes));
+}
+
+model::milliseconds stages::spread_of(const config::config& settings) const {
+  return deliver::spread_offset(kept_.store->at_a_glance().stream, settings.cloud->spread, settings.poll.interval);
+}
+
+/// Null where there are none to follow.
+std::shared_ptr<followed_lists> stages::lists_of(const fleet::fleet_options& options) {
+  if (!followed_lists::are_needed(options)) return nullptr;
+  auto told = [this](const fleet::fleet_news& news) {
+    for (const auto& line : news.lines) around_.messages.write(line.level, line.message, line.fields);
     numbers.lists_read(news, time.wall_now());
-    if (news.nodes) rounds.change_nodes(news.nodes);
+    if (!news.nodes) return;
+    // The first fleet of lists that a reload brought does not know the one before it.
+    if (news.changes.none()) tell_changes(*news.nodes);
+    rounds.change_nodes(news.nodes);
   };
-  fleet::fleet_watch_parts parts{loop, time, around.chance, *list_server, std::move(store), std::move(told)};
-  lists.emplace(std::move(parts), options);
+  return std::make_shared<followed_lists>(options, around_, kept_, std::move(told));
+}
+
+void stages::follow(std::shared_ptr<followed_lists> wanted) {
+  followed_ = std::move(wanted);
+  lists = followed_ ? followed_lists::watch_of(followed_) : nullptr;
+}
+
+void stages::tell_changes(const std::vector<model::node>& fleet) {
+  if (!rounds.nodes()) return;
+  const auto changes = fleet::compare(*rounds.nodes(), fleet);
+  if (changes.none()) return;
+  const auto line = fleet::line_of(changes);
+  around_.messages.write(line.level, line.message, line.fields);
 }
 
 }  // namespace edge_rollup::daemon

@@ -89,6 +89,15 @@ void telemetry::try_ended(const deliver::delivery_try& ended, const deliver::del
   }
 }
 
+void telemetry::settings_taken(model::wall_time now) {
+  registry_.get<metric::config_last_reload_successful>().set(1);
+  registry_.get<metric::config_last_reload_success_timestamp_seconds>().set(unix_seconds(now));
+}
+
+void telemetry::settings_refused() {
+  registry_.get<metric::config_last_reload_successful>().set(0);
+}
+
 void telemetry::lists_read(const fleet::fleet_news& news, model::wall_time now) {
   registry_.get<metric::node_lists>("good").set(static_cast<double>(news.good));
   registry_.get<metric::node_lists>("broken").set(static_cast<double>(news.broken));

@@ -25,6 +25,9 @@ class telemetry {
   void round_ended(const model::rollup& made, std::span<const model::poll_outcome> outcomes, model::wall_time now,
                    std::uint64_t received_bytes, std::uint64_t skipped);
   void try_ended(const deliver::delivery_try& ended, const deliver::delivery_state& state, model::wall_time now);
+  /// Settings were read at `now`; those in effect are the new ones, or still those of before.
+  void settings_taken(model::wall_time now);
+  void settings_refused();
   /// The lists of nodes were looked at.
   void lists_read(const fleet::fleet_news& news, model::wall_time now);
   void outbox_changed(const outbox::overview& store);

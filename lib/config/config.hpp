@@ -2,6 +2,7 @@
 // whole.
 #pragma once
 
+#include "config/key_values.hpp"
 #include "deliver/cloud_options.hpp"
 #include "deliver/deliver_options.hpp"
 #include "fleet/fleet_options.hpp"
@@ -11,6 +12,7 @@
 #include "observe/log_options.hpp"
 #include "outbox/outbox_options.hpp"
 #include "poll/poll_options.hpp"
+#include "serve/admin_options.hpp"
 
 #include <cstdint>
 #include <optional>
@@ -35,7 +37,9 @@ struct config {
   std::optional<std::string> state_dir;  ///< empty: see outbox/default_directory.hpp
   std::optional<std::uint64_t> rounds;   ///< end after so many
   model::milliseconds shutdown_grace{10'000};
+  serve::admin_options admin;
   log_settings log;
+  key_values values;  ///< of all keys, to tell what a later configuration changes
 };
 
 }  // namespace edge_rollup::config

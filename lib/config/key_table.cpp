@@ -88,8 +88,11 @@ constexpr std::array settings_keys = {
         1024 * gib},
 
     key{"state_dir", path, "null", "where rollups wait; unless set, see --state-dir", "null"},
-    key{"listen", word, "off", "where the daemon itself can be asked; it serves nothing yet, so off is all there is",
-        "off"},
+    key{"listen", listen, "127.0.0.1:9464",
+        "ADDR:PORT where the daemon itself is asked: page, API, metrics, health; without a file off unless set", "off"},
+    key{"listen_token", secret, "null",
+        "what it must be told then, as bearer token or password; a must where listen is not loopback", "null"},
+    key{"listen_hosts", hosts, "[]", "more names it may be reached by, e.g. [gateway-1.example.com]"},
     key{"shutdown_grace", duration, "10s", "for the open round and its delivery at the end", "", 0, hour},
     key{"log.level", word, "info", "messages from this level on; once: error", "debug|info|warn|error"},
     key{"log.format", word, "auto", "how messages look", "auto|text|json|journald"},

@@ -24,6 +24,8 @@ enum class value_type {
   word,     ///< one of `words`
   secret,   ///< shown to nobody
   name,     ///< of a node
+  listen,   ///< ADDR:PORT of this machine
+  hosts,    ///< list of host names
   paths,    ///< list of paths or globs
   labels,   ///< map of texts
   headers,  ///< map of secrets

@@ -15,11 +15,11 @@ namespace edge_rollup::config {
 namespace {
 
 constexpr std::size_t max_shown_bytes = 60;
-constexpr std::array<std::string_view, 2> other_variables = {"EDGE_ROLLUP_CONFIG", "EDGE_ROLLUP_LISTEN_TOKEN"};
+constexpr std::array<std::string_view, 1> other_variables = {"EDGE_ROLLUP_CONFIG"};
 
 bool is_structured(value_type type) {
-  return type == value_type::paths || type == value_type::labels || type == value_type::headers ||
-         type == value_type::nodes;
+  return type == value_type::hosts || type == value_type::paths || type == value_type::labels ||
+         type == value_type::headers || type == value_type::nodes;
 }
 
 }  // namespace

@@ -35,7 +35,9 @@ class config_maker {
     fill_outbox();
     fill_cloud();
     fill_fleet();
+    fill_admin();
     if (from_.wrong().count() > 0) return std::unexpected(from_.wrong().as_error());
+    made_.values = values_of(values_);
     if (asked_.for_what == purpose::show) return std::move(made_);
     if (const auto nodes = fleet::static_nodes(made_.fleet); !nodes) return std::unexpected(nodes.error());
     return std::move(made_);
@@ -203,6 +205,24 @@ class config_maker {
     made_.fleet = std::move(asked_.named);
     if (!are_named) fill_lists();
     check_nodes();
+  }
+
+  /// What a command line alone describes is tried out, maybe beside a service that listens already.
+  void fill_admin() {
+    auto listen = at("listen");
+    if (listen.is_default() && !from_.has_file() && asked_.for_what != purpose::show) {
+      listen.value = no_value{};
+      listen.shown = "off";
+      values_.set("listen", std::move(listen));
+    }
+    auto& admin = made_.admin;
+    if (const auto* address = values_.get<std::string>("listen")) admin.listen = serve::parse_listen_address(*address);
+    if (const auto* token = values_.get<model::secret>("listen_token")) admin.token = *token;
+    admin.hosts = *values_.get<std::vector<std::string>>("listen_hosts");
+    if (!admin.listen || admin.listen->is_loopback() || admin.token || values_.is_mistaken("listen_token")) return;
+    complain("listen",
+             fmt::format("others than this machine reach {}, and no listen_token is set", to_string(*admin.listen)),
+             "set listen_token, or listen on 127.0.0.1");
   }
 
   void fill_lists() {

@@ -31,6 +31,10 @@ constexpr std::array<std::string_view, 16> own_headers = {"accept-encoding",
                                                           "user-agent",
                                                           "proxy-authorization"};
 
+bool is_letter(char c) {
+  return net::lower_case(c) >= 'a' && net::lower_case(c) <= 'z';
+}
+
 bool is_token(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, net::is_token_char);
 }
@@ -64,6 +68,47 @@ std::optional<plain_text> read_text(const std::string& shown_name, const yaml_va
   return plain_text{std::move(text), std::move(shown)};
 }
 
+/// What is wrong with a text, and what to do; empty where nothing is.
+struct complaint {
+  std::string_view what;
+  std::string_view remedy;
+};
+
+struct list_rules {
+  std::string_view item;  ///< what one is called in an example
+  std::size_t most;
+  complaint (*check)(const std::string&);
+};
+
+/// A list of texts, or one text alone. Empty after a mistake.
+std::optional<setting> read_list(const std::string& shown_name, const yaml_value& from, const reading& with,
+                                 const list_rules& rules) {
+  std::vector<std::string> texts;
+  std::string shown;
+  const std::size_t before = with.wrong.count();
+  const auto add = [&](const yaml_value& each) {
+    auto read = read_text(shown_name, each, with);
+    if (!read) return;
+    const auto wrong = rules.check(read->text);
+    if (!wrong.what.empty()) with.complain(shown_name, each.where(), wrong.what, std::string(wrong.remedy));
+    shown += fmt::format("{}{}", shown.empty() ? "" : ", ", read->shown);
+    texts.push_back(std::move(read->text));
+  };
+  if (from.is == yaml_value::type::list) {
+    for (const yaml_value& each : from.items) add(each);
+  } else if (from.is == yaml_value::type::text) {
+    add(from);
+  } else if (from.is == yaml_value::type::map) {
+    with.complain(shown_name, from.where(), "a map stands here where a list belongs",
+                  fmt::format("write it as [{0}, {0}]", rules.item));
+  }
+  if (texts.size() > rules.most) {
+    with.complain(shown_name, from.where(), "the list is too long", fmt::format("at most {}", rules.most));
+  }
+  if (with.wrong.count() != before) return std::nullopt;
+  return setting{std::move(texts), fmt::format("[{}]", shown), from.where()};
+}
+
 std::string why_no_label(const std::string& label, const std::string& value) {
   if (label.starts_with("__")) return "names that begin with __ are not passed on";
   if (label.size() > max_label_name_bytes) return fmt::format("the name is over {} bytes", max_label_name_bytes);
@@ -84,30 +129,24 @@ std::string why_no_header(const std::string& header, const secret_pairs& before)
 }  // namespace
 
 std::optional<setting> read_paths(const std::string& shown_name, const yaml_value& from, const reading& with) {
-  std::vector<std::string> paths;
-  std::string shown;
-  const std::size_t before = with.wrong.count();
-  const auto add = [&](const yaml_value& each) {
-    auto path = read_text(shown_name, each, with);
-    if (!path) return;
-    if (!path->text.starts_with('/')) {
-      with.complain(shown_name, each.where(), "this is no absolute path", "begin it with '/'");
-    }
-    shown += fmt::format("{}{}", shown.empty() ? "" : ", ", path->shown);
-    paths.push_back(std::move(path->text));
+  const auto check = [](const std::string& path) {
+    return path.starts_with('/') ? complaint{} : complaint{"this is no absolute path", "begin it with '/'"};
   };
-  if (from.is == yaml_value::type::list) {
-    for (const yaml_value& each : from.items) add(each);
-  } else if (from.is == yaml_value::type::text) {
-    add(from);
-  } else if (from.is == yaml_value::type::map) {
-    with.complain(shown_name, from.where(), "a map stands here where a list belongs", "write it as [PATH, PATH]");
-  }
-  if (paths.size() > max_paths) {
-    with.complain(shown_name, from.where(), "the list is too long", fmt::format("at most {}", max_paths));
-  }
-  if (with.wrong.count() != before) return std::nullopt;
-  return setting{std::move(paths), fmt::format("[{}]", shown), from.where()};
+  return read_list(shown_name, from, with, {"PATH", max_paths, check});
+}
+
+std::optional<setting> read_hosts(const std::string& shown_name, const yaml_value& from, const reading& with) {
+  const auto check = [](const std::string& host) {
+    const auto is_host_char = [](char c) {
+      return c == '.' || c == '-' || c == '_' || net::is_digit(c) || is_letter(c);
+    };
+    const bool is_host = !host.empty() && std::ranges::all_of(host, is_host_char);
+    return is_host ? complaint{} : complaint{"this is no host name", "write the name alone, without scheme and port"};
+  };
+  auto made = read_list(shown_name, from, with, {"NAME", max_hosts, check});
+  if (!made) return made;
+  for (auto& host : std::get<std::vector<std::string>>(made->value)) host = net::lower_case(host);
+  return made;
 }
 
 std::optional<setting> read_labels(const std::string& shown_name, const yaml_value& from, const reading& with) {

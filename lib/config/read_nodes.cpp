@@ -59,6 +59,11 @@ class nodes_reader {
     const auto* const url = values.get<model::url>("url");
     if (url == nullptr || with_.wrong.count() != before) return std::nullopt;
     node.url = *url;
+    if (node.tls && node.url.scheme == model::url_scheme::http) {
+      with_.wrong.add(values.parent_of("tls.ca"), "TLS is set for a node that is asked over plain http",
+                      "write https:// in its URL, or take tls away");
+      return std::nullopt;
+    }
     return node;
   }
 

@@ -4,6 +4,7 @@
 #include "config/read_map.hpp"
 #include "config/size.hpp"
 #include "config/suggestion.hpp"
+#include "serve/listen_address.hpp"
 #include "wire/excerpt.hpp"
 #include "wire/url.hpp"
 
@@ -127,6 +128,9 @@ reading_result read_scalar(const key& of, const std::string& text) {
     case value_type::name:
       if (wire::valid_node_name(text)) return text;
       return refuse("is no name of a node", "write 1 to 128 of A-Z a-z 0-9 . _ : / [ ] -");
+    case value_type::listen:
+      if (const auto address = serve::parse_listen_address(text)) return serve::to_string(*address);
+      return refuse("is no address to listen on", "write it as ADDR:PORT, e.g. 127.0.0.1:9464 or [::1]:9464, or off");
     case value_type::path:
       if (text.starts_with('/')) return text;
       return refuse("is no absolute path", "begin it with '/'");
@@ -247,6 +251,7 @@ std::string shown_secret(const model::secret& hidden) {
 std::optional<setting> read_value(const key& of, const std::string& shown_name, const yaml_value& from,
                                   const reading& with) {
   if (of.type == value_type::paths) return read_paths(shown_name, from, with);
+  if (of.type == value_type::hosts) return read_hosts(shown_name, from, with);
   if (of.type == value_type::labels) return read_labels(shown_name, from, with);
   if (of.type == value_type::headers) return read_headers(shown_name, from, with);
   if (from.is == yaml_value::type::list || from.is == yaml_value::type::map) {

@@ -43,6 +43,11 @@ json type_of(const key& of) {
     case value_type::path:
     case value_type::url_path: return pattern("/.*");
     case value_type::name: return pattern(R"([A-Za-z0-9._:/\[\]-]{1,128})");
+    case value_type::listen: return pattern(".*:[0-9]{1,5}");
+    case value_type::hosts: {
+      const auto host = pattern("[A-Za-z0-9._-]+");
+      return {{"anyOf", json::array({host, {{"type", "array"}, {"items", host}}})}};
+    }
     case value_type::paths:
       return {{"anyOf", json::array({pattern("/.*"), {{"type", "array"}, {"items", pattern("/.*")}}})}};
     case value_type::labels: return map_of({{"type", json::array({"string", "number", "boolean"})}});

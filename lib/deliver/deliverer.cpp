@@ -76,7 +76,14 @@ void deliverer::finish_by(model::mono_time deadline) noexcept {
 
 void deliverer::cancel() noexcept {
   cancelled_ = true;
-  parts_.cloud.cancel();
+  (busy_ ? busy_ : parts_.cloud)->cancel();
+  wake_up_->cancel();
+}
+
+void deliverer::change_cloud(std::shared_ptr<sink> cloud, endpoint_trust trust) {
+  parts_.cloud = std::move(cloud);
+  trust_ = trust;
+  policy_.set_up_changed();
   wake_up_->cancel();
 }
 
@@ -113,8 +120,11 @@ runtime::task<model::result<void>> deliverer::offer(std::span<const outbox::entr
 
   if (over()) co_return model::result<void>{};  // the end came while the disk worked
   const outbox::record& record = **loaded;
-  auto came = co_await parts_.cloud.offer(record);
-  const auto judged = judge(came, trust_);
+  const auto trust = trust_;
+  busy_ = parts_.cloud;
+  auto came = co_await busy_->offer(record);
+  const bool moved = std::exchange(busy_, nullptr) != parts_.cloud;
+  const auto judged = judge(came, trust);
   last_try_ = delivery_try{sequence, came, judged};
   const auto now = parts_.time.now();
   const auto change = policy_.answered(front, sequence, came, judged, now, parts_.chance.next());
@@ -122,9 +132,10 @@ runtime::task<model::result<void>> deliverer::offer(std::span<const outbox::entr
   pace_.answered(came, judged.verdict, front.size() > 1 ? backlog::some : backlog::none, now);
   unsettled_ = change;
   auto settled = co_await settle();
-  log_.tried(*last_try_, policy_.state(), parts_.store.at_a_glance().pending, now);
+  log_.tried(*last_try_, policy_.state(), parts_.store.at_a_glance().pending, {now, parts_.time.wall_now()});
   log_.gave_up(change.dead);
   if (parts_.tried) parts_.tried(*last_try_, policy_.state());
+  if (moved) policy_.set_up_changed();
   co_return settled;
 }
 
@@ -149,7 +160,7 @@ runtime::task<void> deliverer::rest_until(model::mono_time due) {
     const auto until = holds ? std::min(due, parts_.time.now() + set_up_check) : due;
     auto woken = co_await wake_up_->wait_until(until);
     if (woken == runtime::wait_result::cancelled || until == due) co_return;
-    if (!parts_.cloud.set_up_changed()) continue;
+    if (!parts_.cloud->set_up_changed()) continue;
     parts_.messages.info("the credentials for the cloud have changed: delivery tries again");
     policy_.set_up_changed();
     co_return;

@@ -29,7 +29,7 @@ struct deliverer_parts {
   runtime::entropy& chance;
   observe::log& messages;
   outbox::outbox& store;
-  sink& cloud;
+  std::shared_ptr<sink> cloud;
   /// Called after each try that was not cut short, when the outbox and the state know of it. May be empty.
   std::function<void(const delivery_try&, const delivery_state&)> tried;
 };
@@ -65,6 +65,10 @@ class deliverer {
   void notify(model::milliseconds after = model::milliseconds{0}) noexcept;
   /// Something may have changed in the outbox: looks at it where delivery was idle. The moment that `notify` gave stays.
   void look() noexcept;
+  /// From the next try on rollups go there; the one in flight ends where it began. What delivery was waiting for may be
+  /// mended by that: it tries at once.
+  void change_cloud(std::shared_ptr<sink> cloud, endpoint_trust trust);
+  void change_options(const deliver_options& options) noexcept { policy_.change_options(options); }
   /// Delivers on until `deadline`, but begins no try after it and does not wait for what comes later.
   void finish_by(model::mono_time deadline) noexcept;
   /// Ends the try in flight and begins no other.
@@ -88,6 +92,7 @@ class deliverer {
 
   deliverer_parts parts_;
   endpoint_trust trust_;
+  std::shared_ptr<sink> busy_;  ///< with the try in flight; null where there is none
   delivery_policy policy_;
   slow_start pace_;
   delivery_log log_;

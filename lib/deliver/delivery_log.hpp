@@ -16,8 +16,14 @@
 
 namespace edge_rollup::deliver {
 
+/// Now, on both clocks: for how long, and since when.
+struct moment {
+  model::mono_time mono;
+  model::wall_time wall;
+};
+
 /// Operation:   a failure warns where its verdict, its reason to hold or what came back is new, or an hour after that
-///              was told; repetitions are at debug. The first delivered after an outage says how long it was.
+///              was told; repetitions are at debug. The line of a hold says since when it lasts. The first delivered after an outage says how long it was.
 /// Concurrency: loop thread only.
 class delivery_log {
  public:
@@ -25,7 +31,7 @@ class delivery_log {
   explicit delivery_log(observe::log& messages) : messages_(messages) {}
 
   /// `state` is that after the try; `waiting` rollups are in the outbox after it.
-  void tried(const delivery_try& ended, const delivery_state& state, std::uint64_t waiting, model::mono_time now);
+  void tried(const delivery_try& ended, const delivery_state& state, std::uint64_t waiting, moment now);
   /// These became dead letters.
   void gave_up(const std::vector<std::uint64_t>& sequences);
 
@@ -34,7 +40,7 @@ class delivery_log {
   using cause = std::pair<std::optional<int>, std::optional<model::failure_kind>>;  ///< status or failure
 
   void delivered(const delivery_try& ended, std::uint64_t waiting, model::mono_time now);
-  void failed(const delivery_try& ended, const delivery_state& state, std::uint64_t waiting, model::mono_time now);
+  void failed(const delivery_try& ended, const delivery_state& state, std::uint64_t waiting, moment now);
   [[nodiscard]] bool was_told(const delivery_try& ended, std::optional<hold_reason> reason, model::mono_time now);
 
   observe::log& messages_;

@@ -3,8 +3,11 @@
 #include "deliver/backoff.hpp"
 #include "model/invariant.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <chrono>
+#include <utility>
 
 namespace edge_rollup::deliver {
 
@@ -132,7 +135,12 @@ void delivery_policy::show_hold(const judgement& judged, std::size_t aside, mode
     return;
   }
   const bool same = state_.hold && state_.hold->reason == *reason;
-  state_.hold = hold_state{*reason, same ? state_.hold->since : now, judged.sentence};
+  auto words = judged.sentence;
+  if (*reason == hold_reason::refused_all) {
+    words = fmt::format(
+        "the cloud refuses every rollup: {}; see what it objects to, `edge-rollup outbox list` shows them", words);
+  }
+  state_.hold = hold_state{*reason, same ? state_.hold->since : now, std::move(words)};
 }
 
 /// An occasion that passed many is paid for with a longer wait, so that offers per hour stay bounded however many are

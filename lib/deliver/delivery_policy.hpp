@@ -41,7 +41,7 @@ using action = std::variant<send, wait_until, idle>;
 struct hold_state {
   hold_reason reason = hold_reason::other;
   model::mono_time since;
-  std::string words;  ///< the sentence of the newest judgement
+  std::string words;  ///< for people: what came back last, and what to do
 
   friend bool operator==(const hold_state&, const hold_state&) = default;
 };
@@ -86,6 +86,8 @@ class delivery_policy {
   /// Somebody mended the set-up that delivery holds for: the next occasion begins now, and the waits after it are short
   /// again.
   void set_up_changed() noexcept;
+  /// For what is decided from now on; a wait under way stays.
+  void change_options(const deliver_options& options) noexcept { options_ = options; }
 
   [[nodiscard]] const delivery_state& state() const noexcept { return state_; }
 

@@ -74,7 +74,9 @@ judgement judge_set_up(const answer& came) {
 
 judgement judge(const answer& came, endpoint_trust trust) {
   EDGE_ROLLUP_INVARIANT(came.status || came.failure || came.unready);
-  if (came.unready) return {verdict::hold, hold_reason::credentials, false, *came.unready};
+  if (came.unready)
+    return {verdict::hold, hold_reason::credentials, false,
+            fmt::format("{}: mend it, it is looked at again by itself", *came.unready)};
   if (!came.status) return judge_failure(came);
   const int status = *came.status;
   if (status >= 200 && status <= 299) return judge_success(came, trust);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/credentials.hpp"
+#include "model/says_the_same.hpp"
 #include "model/time.hpp"
 #include "model/tls_options.hpp"
 #include "model/url.hpp"
@@ -24,6 +25,11 @@ struct node_defaults {
   model::milliseconds max_age{900'000};
   std::shared_ptr<const model::credentials> auth;  ///< null: none
   std::shared_ptr<const model::tls_options> tls;   ///< null: the system's authorities, no client certificate
+
+  friend bool operator==(const node_defaults& a, const node_defaults& b) {
+    return a.path == b.path && a.timeout == b.timeout && a.max_age == b.max_age &&
+           model::says_the_same(a.auth, b.auth) && model::says_the_same(a.tls, b.tls);
+  }
 };
 
 /// Who wrote a node down: the sort of mistake it is if the entry is wrong.
@@ -41,12 +47,20 @@ struct node_setting {
   std::shared_ptr<const model::tls_options> tls;
   std::string place;  ///< where a person finds it: "argument 2", "nodes.txt:7", "edge-rollup.yaml:3:5"
   node_origin origin = node_origin::argument;
+
+  /// Where a node stands is not a part of it.
+  friend bool operator==(const node_setting& a, const node_setting& b) {
+    return a.url == b.url && a.name == b.name && a.path == b.path && a.labels == b.labels && a.timeout == b.timeout &&
+           a.max_age == b.max_age && model::says_the_same(a.auth, b.auth) && model::says_the_same(a.tls, b.tls);
+  }
 };
 
 /// A file that was named one by one (`--nodes`): read once when the settings were, and watched from then on.
 struct named_file {
   std::string path;
   std::vector<node_setting> nodes;  ///< as first read
+
+  friend bool operator==(const named_file&, const named_file&) = default;
 };
 
 enum class empty_list { refused, allowed };
@@ -69,6 +83,8 @@ struct fleet_options {
 
   /// Whether there are lists that are only read once the daemon runs.
   [[nodiscard]] bool has_lists() const noexcept { return !node_files.empty() || node_http.has_value(); }
+
+  friend bool operator==(const fleet_options&, const fleet_options&) = default;
 };
 
 }  // namespace edge_rollup::fleet

@@ -93,6 +93,7 @@ task<void> fleet_watch::ask_http() {
 }
 
 void fleet_watch::tell(const fleet_news& news) {
+  if (stopping_) return;  // another watch may be in its place
   nodes_known_ = nodes_known_ || news.nodes != nullptr;
   for (const auto& line : news.lines) {
     if (trouble_.empty() && line.level == observe::log_level::warn) trouble_ = line.message;

@@ -41,7 +41,7 @@ inline constexpr model::milliseconds look_anyway_after{60'000};
 /// Concurrency:  loop thread only. Files are read, and lists understood, on a thread of its own: 100 000 nodes take
 ///               about a second.
 /// Timeout:      an http list that does not answer is given up as http_list_client.hpp has it.
-/// Cancellation: `stop` also ends a request under way; a look that has begun is waited for.
+/// Cancellation: `stop` also ends a request under way; a look that has begun is waited for, and tells nobody.
 class fleet_watch {
  public:
   fleet_watch(fleet_watch_parts parts, const fleet_options& options);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/credentials.hpp"
+#include "model/says_the_same.hpp"
 #include "model/time.hpp"
 #include "model/tls_options.hpp"
 #include "model/url.hpp"
@@ -24,7 +25,11 @@ struct node {
   std::shared_ptr<const credentials> auth;                  ///< null: none; shared by nodes that are configured alike
   std::shared_ptr<const tls_options> tls;                   ///< null: the system's authorities, no client certificate
 
-  friend bool operator==(const node&, const node&) = default;
+  friend bool operator==(const node& a, const node& b) {
+    return a.name == b.name && a.url == b.url && a.base == b.base && a.path == b.path && a.labels == b.labels &&
+           a.timeout == b.timeout && a.max_age == b.max_age && says_the_same(a.auth, b.auth) &&
+           says_the_same(a.tls, b.tls);
+  }
 };
 
 /// The nodes of a round, in the order of the rollup. Shared by all who work on it, hence never changed.

@@ -1,5 +1,6 @@
 #include "poll/peer_table.hpp"
 
+#include "model/says_the_same.hpp"
 #include "net/http_text.hpp"
 
 #include <algorithm>
@@ -19,14 +20,10 @@ index_by_url index_of(const std::vector<model::node>& nodes) {
   return found;
 }
 
-bool same_credentials(const model::node& a, const model::node& b) {
-  return a.auth == b.auth || (a.auth && b.auth && *a.auth == *b.auth);
-}
-
 /// What is taken over of a node that stays in the list.
 peer kept_peer(peer&& before, const model::node& was, const model::node& is) {
   if (tls_of(was) != tls_of(is)) before.kept.reset();
-  if (was.path != is.path || !same_credentials(was, is)) before.request.clear();
+  if (was.path != is.path || !model::says_the_same(was.auth, is.auth)) before.request.clear();
   return std::move(before);
 }
 
@@ -62,6 +59,11 @@ void peer_table::change(node_list nodes) {
   for (std::size_t index = 0; index < peers_.size(); ++index) {
     set_use(index, index < pool.keeping() ? connection_use::keep : connection_use::close);
   }
+}
+
+void peer_table::change(const poll_options& options) {
+  options_ = options;
+  change(nodes_);
 }
 
 void peer_table::find_shared_servers() {

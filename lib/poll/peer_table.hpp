@@ -47,6 +47,7 @@ class peer_table {
   peer_table(const poll_options& options, std::size_t descriptors) : options_(options), descriptors_(descriptors) {}
 
   void change(node_list nodes);
+  void change(const poll_options& options);
 
   /// Looks at the files of credentials, and puts what has changed into the requests. What cannot be read now,
   /// unless that was said the last time.

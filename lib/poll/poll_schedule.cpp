@@ -30,18 +30,46 @@ std::uint64_t poll_schedule::end_round(model::mono_time now, model::wall_time wa
     next_start_ = now;
     return 0;
   }
-  const auto slot_after = [this](model::wall_time time) {
-    return model::wall_time{(time.time_since_epoch() / interval_ + 1) * interval_};
-  };
-  // Times of this round on the wall clock as it stands now: what happened before a step is moved along with it.
-  const auto on_wall = [&](model::mono_time then) { return wall - std::chrono::floor<milliseconds>(now - then); };
-  const auto began = on_wall(began_);
-  slot_ = slot_after(wall);
+  plan_next_slot(now, wall);
   // The first round starts anywhere, so the slot after it may be near.
-  if (!was_first && slot_ - began < interval_ / 2) slot_ += interval_;
-  next_start_ = now + (slot_ - wall);
-  const auto first_missed = was_first ? slot_after(began) : nearest_slot(on_wall(due_)) + interval_;
+  if (!was_first && slot_ - on_wall(began_, now, wall) < interval_ / 2) {
+    slot_ += interval_;
+    next_start_ += interval_;
+  }
+  const auto first_missed =
+      was_first ? slot_after(on_wall(began_, now, wall)) : nearest_slot(on_wall(due_, now, wall)) + interval_;
   return slot_ > first_missed ? static_cast<std::uint64_t>((slot_ - first_missed) / interval_) : 0;
+}
+
+std::uint64_t poll_schedule::end_extra_round(model::mono_time now) {
+  if (first_ || interval_ == milliseconds::zero() || now < next_start_) return 0;
+  const auto passed = 1 + (now - next_start_) / interval_;
+  next_start_ += passed * interval_;
+  slot_ += passed * interval_;
+  return static_cast<std::uint64_t>(passed);
+}
+
+void poll_schedule::change_interval(milliseconds interval, model::mono_time now, model::wall_time wall) {
+  if (std::exchange(interval_, interval) == interval || first_) return;
+  if (interval_ == milliseconds::zero()) {
+    next_start_ = now;
+  } else {
+    plan_next_slot(now, wall);
+  }
+}
+
+void poll_schedule::plan_next_slot(model::mono_time now, model::wall_time wall) {
+  slot_ = slot_after(wall);
+  next_start_ = now + (slot_ - wall);
+}
+
+model::wall_time poll_schedule::slot_after(model::wall_time time) const {
+  return model::wall_time{(time.time_since_epoch() / interval_ + 1) * interval_};
+}
+
+/// A time of this round on the wall clock as it stands now: what happened before a step is moved along with it.
+model::wall_time poll_schedule::on_wall(model::mono_time then, model::mono_time now, model::wall_time wall) {
+  return wall - std::chrono::floor<milliseconds>(now - then);
 }
 
 }  // namespace edge_rollup::poll

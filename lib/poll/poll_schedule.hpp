@@ -11,7 +11,7 @@
 namespace edge_rollup::poll {
 
 /// Operation:   `begin_round` when a round starts, `end_round` when it is over; between the two nothing else is due.
-///              The time of the next round is `next_start`.
+///              The time of the next round is `next_start`. A round out of turn ends with `end_extra_round`.
 /// Concurrency: none; a value.
 class poll_schedule {
  public:
@@ -34,7 +34,16 @@ class poll_schedule {
   /// The round is over; plans the next one. Returns how many slots passed meanwhile: they are skipped for good.
   [[nodiscard]] std::uint64_t end_round(model::mono_time now, model::wall_time wall);
 
+  /// A round that somebody asked for is over. It moves no slot; those that passed meanwhile are skipped, and returned.
+  [[nodiscard]] std::uint64_t end_extra_round(model::mono_time now);
+
+  /// From now on, between two rounds, slots are those of another interval.
+  void change_interval(model::milliseconds interval, model::mono_time now, model::wall_time wall);
+
  private:
+  void plan_next_slot(model::mono_time now, model::wall_time wall);
+  [[nodiscard]] model::wall_time slot_after(model::wall_time time) const;
+  [[nodiscard]] static model::wall_time on_wall(model::mono_time then, model::mono_time now, model::wall_time wall);
   [[nodiscard]] model::wall_time nearest_slot(model::wall_time wall) const;
 
   model::milliseconds interval_;

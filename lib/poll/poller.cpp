@@ -78,6 +78,13 @@ void poller::change_nodes(node_list nodes) {
   warn_of_few_descriptors();
 }
 
+void poller::change_options(const poll_options& options) {
+  EDGE_ROLLUP_INVARIANT(round_ == round_state::none);
+  if (options == options_) return;
+  options_ = options;
+  peers_.change(options);
+}
+
 task<std::vector<model::poll_outcome>> poller::ask_all() {
   EDGE_ROLLUP_INVARIANT(round_ == round_state::none);
   round_ = round_state::open;
@@ -171,7 +178,7 @@ void poller::note_record(peer& asked, const answer& came, model::mono_time start
 bool poller::skips(node_index node) {
   const peer& asked = peers_[node];
   const auto now = time_.now();
-  if (asked.breaker.allows(now)) return false;
+  if (!options_.breaker || asked.breaker.allows(now)) return false;
   const auto pause = std::chrono::ceil<model::seconds>(asked.breaker.next_probe() - now);
   outcomes_[node].answer = std::unexpected(
       model::failure{failure_kind::skipped,

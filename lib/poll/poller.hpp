@@ -33,7 +33,7 @@ struct poller_parts {
 };
 
 /// Operation:    `ask_all` runs one round and completes with an outcome for each node, in the order of the list.
-///               `change_nodes` puts another list in its place between two rounds.
+///               `change_nodes` puts another list in its place between two rounds, `change_options` other options.
 /// Timeout:      each poll has its node's timeout from its own start, name lookup included; a round with silent nodes
 ///               takes about one timeout.
 /// Concurrency:  loop thread only; one round at a time. Between rounds no coroutine is alive, and a kept connection
@@ -54,6 +54,9 @@ class poller {
   /// same node: it keeps its connection (unless its TLS options are others now), its breaker and its record. Call it
   /// between rounds only.
   void change_nodes(node_list nodes);
+  /// From the next round on nodes are asked so. Connections, breakers and records stay, as far as the options want them.
+  /// Call it between rounds only.
+  void change_options(const poll_options& options);
 
   [[nodiscard]] runtime::task<std::vector<model::poll_outcome>> ask_all();
   void cut_short();

@@ -43,6 +43,12 @@ class disk_thread {
                                                                             std::move(function));
   }
 
+  /// Hands over a function that nobody waits for; it may hand over another one.
+  template <class Function>
+  void post(Function function) {
+    asio::post(pool_, [function = std::move(function)]() mutable noexcept { function(); });
+  }
+
   /// Waits until everything handed over is done.
   void join() { pool_.join(); }
 

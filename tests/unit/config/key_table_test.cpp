@@ -80,7 +80,7 @@ TEST_CASE("what is shown reads back as the same, and tells where it comes from")
   machine.files["/t"] = "tell-nobody";
   config::layers all(machine.references());
   all.add_file("gw.yaml",
-               "gateway: \"a: b # c\"\nnodes:\n  - {url: \"http://a\", auth: {user: u, password: tell-nobody}, tls: "
+               "gateway: \"a: b # c\"\nnodes:\n  - {url: \"https://a\", auth: {user: u, password: tell-nobody}, tls: "
                "{cert: /c, key: /k}, labels: {\"x y\": \"null\"}}\n"
                "cloud: {auth: {bearer_token: \"${file:/t}\"}, headers: {x-a: tell-nobody}, proxy: "
                "\"http://u:tell-nobody@p:1\"}\nnode_files: /etc/${file:/t}\nstate_dir: /x/${file:/t}\n");

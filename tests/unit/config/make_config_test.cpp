@@ -166,7 +166,7 @@ TEST_CASE("flags go before the environment, that before the file, that before th
   all.add_variable("EDGE_ROLLUP_POLL__RETRIES", "3");
   all.add_variable("EDGE_ROLLUP_NODES", "[http://10.0.0.7, {url: \"http://10.0.0.8\"}]");
   all.add_variable("EDGE_ROLLUP_GATEWAY", "");
-  all.add_variable("EDGE_ROLLUP_LISTEN_TOKEN", "not ours");
+  all.add_variable("EDGE_ROLLUP_CONFIG", "not a key");
   CHECK(all.effective().duration("poll.timeout") == 3s);
   all.add_set("poll.timeout=2s");
   CHECK(all.effective().duration("poll.timeout") == 2s);
@@ -327,8 +327,12 @@ TEST_CASE("each mistake of a file is told at its place") {
       {"two ways", "cloud: {auth: {bearer_token: a, user: tell-nobody, password: c}}\n", "and user and password too"},
       {"half a pair", "cloud: {auth: {user: tell-nobody}}\n", "gw.yaml:1:15: cloud.auth.password is missing"},
       {"certificate alone", "poll: {tls: {cert: /c}}\n", "poll.tls.key is missing"},
+      {"TLS without https", "nodes: [{url: \"http://a\", tls: {ca: /ca.pem}}]\n", "asked over plain http"},
       {"proxy by https", "cloud: {proxy: \"https://u:tell-nobody@p\"}\n", "the value is no http URL"},
       {"backoff", "cloud: {retry: {first: 10m}}\n", "the first wait is above the longest one"},
+      {"address", "listen: gateway:9464\n", "gw.yaml:1:9: listen: 'gateway:9464' is no address to listen on"},
+      {"address for all", "listen: \":9464\"\n", "gw.yaml:1:9: others than this machine reach [::]:9464"},
+      {"host with a port", "listen_hosts: [gateway:9464]\n", "gw.yaml:1:16: listen_hosts: this is no host name"},
       {"unset variable", "gateway: ${env:ABSENT}\n", "the environment has no variable ABSENT"},
       {"secret file", "cloud: {auth: {bearer_token: \"${file:/absent}\"}}\n", "cannot read /absent"},
       {"text of a reference", "poll: {timeout: \"${file:/t}\"}\n", "what its references stand for is not a duration"},
@@ -344,6 +348,32 @@ TEST_CASE("each mistake of a file is told at its place") {
     CHECK(told.find("1 mistake in the settings\n") == 0);
     CHECK(told.find("tell-nobody") == std::string::npos);
   }
+}
+
+TEST_CASE("a service listens on loopback, what a command line alone describes does not unless asked to") {
+  const auto address = [](const model::result<config::config>& made) {
+    REQUIRE(made);
+    return made->admin.listen ? to_string(*made->admin.listen) : "off";
+  };
+  CHECK(address(tests::config_of(minimal)) == "127.0.0.1:9464");
+  CHECK(address(tests::config_of(minimal + "listen: off\n")) == "off");
+  CHECK(address(tests::config_of(minimal + "listen: \"[::1]:0\"\n")) == "[::1]:0");
+
+  const tests::made_up_machine machine;
+  config::layers flags(machine.references());
+  flags.add_variable("EDGE_ROLLUP_NODES", "[http://a]");
+  flags.add_flag("--cloud", "cloud.url", "http://cloud");
+  CHECK(address(config::make_config(flags, {})) == "off");
+  flags.add_flag("--listen", "listen", "localhost:0");
+  CHECK(address(config::make_config(flags, {})) == "127.0.0.1:0");
+}
+
+TEST_CASE("what others reach needs a token, and the names they use are known in lower case") {
+  const auto open =
+      tests::config_of(minimal + "listen: 0.0.0.0:9464\nlisten_token: t\nlisten_hosts: [GW-1.example.com]\n");
+  REQUIRE(open);
+  CHECK(open->admin.token);
+  CHECK(open->admin.hosts == std::vector<std::string>{"gw-1.example.com"});
 }
 
 TEST_CASE("a file with ten different mistakes has ten of them told, and no secret") {

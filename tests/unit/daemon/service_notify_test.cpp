@@ -8,11 +8,13 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdlib>
 #include <string>
 
 using edge_rollup::daemon::service_notify;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -49,19 +51,42 @@ class notify_socket {
 
 }  // namespace
 
-TEST_CASE("systemd hears of start-up and shutdown") {
+TEST_CASE("systemd hears of everything in the words of sd_notify") {
   const notify_socket systemd;
   const service_notify service;
+  REQUIRE(service.is_heard());
   service.ready();
   CHECK(systemd.received() == "READY=1");
-  service.stopping();
-  CHECK(systemd.received() == "STOPPING=1");
+  service.reloading(edge_rollup::model::mono_time{90min});
+  CHECK(systemd.received() == "RELOADING=1\nMONOTONIC_USEC=5400000000");
+  service.status("4 of 5 nodes ok\nREADY=1");
+  CHECK(systemd.received() == "STATUS=4 of 5 nodes ok\\nREADY=1");
+  service.alive();
+  CHECK(systemd.received() == "WATCHDOG=1");
+  service.give_me(30s);
+  CHECK(systemd.received() == "EXTEND_TIMEOUT_USEC=30000000");
+  service.stopping(10s);
+  CHECK(systemd.received() == "STOPPING=1\nEXTEND_TIMEOUT_USEC=10000000");
   CHECK(systemd.received().empty());
+}
+
+TEST_CASE("the patience of systemd is the one that is meant for this process") {
+  const notify_socket systemd;
+  const service_notify service;
+  CHECK_FALSE(service.watchdog());
+  ::setenv("WATCHDOG_USEC", "2000000", 1);
+  CHECK(service.watchdog() == 2s);
+  ::setenv("WATCHDOG_PID", "1", 1);
+  CHECK_FALSE(service.watchdog());
+  ::unsetenv("WATCHDOG_PID");
+  ::unsetenv("WATCHDOG_USEC");
 }
 
 TEST_CASE("Without a service manager nothing happens") {
   ::unsetenv("NOTIFY_SOCKET");
   const service_notify service;
+  CHECK_FALSE(service.is_heard());
+  CHECK_FALSE(service.watchdog());
   CHECK_NOTHROW(service.ready());
-  CHECK_NOTHROW(service.stopping());
+  CHECK_NOTHROW(service.stopping(10s));
 }

@@ -13,6 +13,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -117,10 +118,11 @@ class bench {
   tests::seeded_entropy chance{1};
   tests::memory_log messages;
   damaged_outbox store_{time};
-  tests::scripted_sink cloud{time};
+  std::shared_ptr<tests::scripted_sink> endpoint = std::make_shared<tests::scripted_sink>(time);
+  tests::scripted_sink& cloud = *endpoint;
   std::vector<deliver::delivery_try> tries;
   deliver::deliverer delivery{
-      {time, chance, messages, store_, cloud, [this](const auto& ended, const auto&) { tries.push_back(ended); }},
+      {time, chance, messages, store_, endpoint, [this](const auto& ended, const auto&) { tries.push_back(ended); }},
       deliver::deliver_options{},
       deliver::endpoint_trust::certain};
   runtime::task_scope running{loop.get_executor(), time};
@@ -415,4 +417,32 @@ TEST_CASE("delivering once ends with the try of the wanted rollup, or the one th
     CHECK(last->judged.verdict == verdict::refused);
     CHECK(test.cloud.offers == sequences{1, 2, 3});
   }
+}
+
+TEST_CASE("what moves to another cloud ends its try where it began, and goes on there at once") {
+  bench test;
+  test.cloud.otherwise = 401;
+  test.cloud.latency = 2s;
+  test.store(2);
+  test.start();
+  test.time.advance(1s);
+  const auto moved_to = std::make_shared<tests::scripted_sink>(test.time);
+  test.delivery.change_cloud(moved_to, deliver::endpoint_trust::certain);
+  test.time.advance(2s);
+  CHECK(test.cloud.offers == sequences{1});
+  CHECK(test.tries.front().judged.verdict == verdict::hold);
+  CHECK(moved_to->offers == sequences{1, 2});
+}
+
+TEST_CASE("a hold ends when delivery moves to another cloud") {
+  bench test;
+  test.cloud.otherwise = 404;
+  test.store();
+  test.start();
+  test.time.advance(1h);
+  REQUIRE(test.delivery.state().hold);
+  const auto moved_to = std::make_shared<tests::scripted_sink>(test.time);
+  test.delivery.change_cloud(moved_to, deliver::endpoint_trust::certain);
+  test.time.settle();
+  CHECK(moved_to->offers == sequences{1});
 }

@@ -4,9 +4,11 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <optional>
 #include <string>
+#include <string_view>
 
 using namespace edge_rollup;
 using namespace std::chrono_literals;
@@ -32,6 +34,7 @@ class bench {
   tests::memory_log messages;
   deliver::delivery_log told{messages};
   model::mono_time now{1h};
+  model::mono_time held_since{1h};
 
  private:
   observe::log_entry after(const deliver::answer& came, std::optional<hold_reason> held) {
@@ -41,11 +44,16 @@ class bench {
     ended.judged = deliver::judge(ended.came, deliver::endpoint_trust::certain);
     deliver::delivery_state state;
     state.last = ended.judged.verdict;
-    if (held) state.hold = deliver::hold_state{*held, now, ended.judged.sentence};
-    told.tried(ended, state, 37, now);
+    if (held) state.hold = deliver::hold_state{*held, held_since, ended.judged.sentence};
+    told.tried(ended, state, 37, {now, model::wall_time{now.time_since_epoch() / 1ms * 1ms}});
     return messages.entries().back();
   }
 };
+
+std::string field_of(const observe::log_entry& line, std::string_view name) {
+  const auto found = std::ranges::find(line.fields, name, &observe::log_field::name);
+  return found == line.fields.end() ? "" : std::get<std::string>(found->value);
+}
 
 }  // namespace
 
@@ -106,12 +114,23 @@ TEST_CASE("one refused rollup is no outage") {
   CHECK(test.after(202).message == "rollup 7 delivered");
 }
 
+TEST_CASE("the line of a hold says since when, what the cloud said and what to do") {
+  bench test;
+  test.now += 90min;
+  const auto line = test.after(401, hold_reason::unauthorized);
+  CHECK(line.message == "delivery holds since 1970-01-01T01:00:00.000Z: the cloud answers 401: check cloud.auth");
+  CHECK(field_of(line, "hold") == "unauthorized");
+  CHECK(field_of(line, "event") == "delivery_holds");
+  CHECK(field_of(test.after(202), "event") == "delivery_goes_on");
+  CHECK(field_of(test.after(503), "event").empty());
+}
+
 TEST_CASE("it is told when every rollup is refused") {
   bench test;
   test.after(400);
   const auto line = test.after(400, hold_reason::refused_all);
   CHECK(line.level == log_level::warn);
-  CHECK(line.message == "the cloud refuses every rollup: the cloud answers 400: it refuses this rollup");
+  CHECK(line.message.starts_with("delivery holds since "));
 }
 
 TEST_CASE("dead letters are told in one line") {

@@ -117,7 +117,7 @@ TEST_CASE("an offer that never was, because a secret cannot be read, holds") {
   const auto judged = judge(came, endpoint_trust::certain);
   CHECK(judged.verdict == verdict::hold);
   CHECK(judged.reason == hold_reason::credentials);
-  CHECK(judged.sentence == *came.unready);
+  CHECK(judged.sentence == *came.unready + ": mend it, it is looked at again by itself");
 }
 
 TEST_CASE("a status counts even where the answer broke off after it") {

@@ -173,3 +173,76 @@ TEST_CASE("whatever the round times and late starts, slots only go up and every 
                          }
                        });
 }
+
+TEST_CASE("a round that was asked for moves no slot") {
+  two_clocks clocks{.wall = five_past_noon + 17s};
+  auto schedule = after_first_round(clocks);
+  const auto planned = schedule.next_start();
+  clocks.advance(279s);
+  CHECK(schedule.end_extra_round(clocks.mono) == 0);
+  CHECK(schedule.next_start() == planned);
+  wait(schedule, clocks);
+  CHECK(schedule.begin_round(clocks.mono, clocks.wall) ==
+        poll_schedule::start{round_trigger::timer, five_past_noon + interval});
+}
+
+TEST_CASE("slots that pass during a round that was asked for are skipped and counted") {
+  struct row {
+    const char* label;
+    std::chrono::milliseconds until;  ///< from five past noon
+    std::uint64_t skipped;
+    std::chrono::seconds next;
+  };
+  for (const auto& [label, until, skipped, next] : std::vector<row>{{"short of the slot", 299'999ms, 0, interval},
+                                                                    {"at the slot", 300s, 1, 2 * interval},
+                                                                    {"beyond it", 310s, 1, 2 * interval},
+                                                                    {"beyond three", 901s, 3, 4 * interval}}) {
+    CAPTURE(label);
+    two_clocks clocks{.wall = five_past_noon + 17s};
+    auto schedule = after_first_round(clocks);
+    clocks.advance(until - 17s - 10ms);
+    CHECK(schedule.end_extra_round(clocks.mono) == skipped);
+    wait(schedule, clocks);
+    CHECK(schedule.begin_round(clocks.mono, clocks.wall).scheduled == five_past_noon + next);
+  }
+}
+
+TEST_CASE("another interval has slots of its own") {
+  struct row {
+    const char* label;
+    std::chrono::milliseconds changed;  ///< from five past noon; the last round began at 17 s
+    std::chrono::milliseconds interval;
+    std::chrono::milliseconds next;
+  };
+  for (const auto& [label, changed, to, next] : std::vector<row>{{"shorter", 100s, 60s, 120s},
+                                                                 {"shorter, just after a round", 18s, 20s, 20s},
+                                                                 {"longer", 100s, 600s, 300s},
+                                                                 {"the same", 100s, 300s, 300s}}) {
+    CAPTURE(label);
+    two_clocks clocks{.wall = five_past_noon + 17s};
+    auto schedule = after_first_round(clocks);
+    clocks.advance(changed - 17s - 10ms);
+    schedule.change_interval(to, clocks.mono, clocks.wall);
+    wait(schedule, clocks);
+    CHECK(schedule.begin_round(clocks.mono, clocks.wall).scheduled == five_past_noon + next);
+  }
+}
+
+TEST_CASE("another interval before the first round leaves that as it is: due at once") {
+  two_clocks clocks{.wall = five_past_noon + 17s};
+  poll_schedule schedule(interval);
+  schedule.change_interval(60s, clocks.mono, clocks.wall);
+  CHECK(schedule.next_start() <= clocks.mono);
+  CHECK(schedule.begin_round(clocks.mono, clocks.wall).trigger == round_trigger::start);
+}
+
+TEST_CASE("rounds go back to back, and on the clock again") {
+  two_clocks clocks{.wall = five_past_noon + 17s};
+  auto schedule = after_first_round(clocks);
+  schedule.change_interval(0s, clocks.mono, clocks.wall);
+  CHECK(schedule.next_start() == clocks.mono);
+  CHECK_FALSE(schedule.begin_round(clocks.mono, clocks.wall).scheduled);
+  schedule.change_interval(60s, clocks.mono, clocks.wall);
+  wait(schedule, clocks);
+  CHECK(schedule.begin_round(clocks.mono, clocks.wall).scheduled == five_past_noon + 60s);
+}

@@ -56,6 +56,27 @@ TEST_CASE("kept connections are used again, one for each node") {
   CHECK(f.network.requests.size() == 50);
 }
 
+TEST_CASE("other options between two rounds leave connections open, unless they are about that") {
+  poller_bench f;
+  f.options.keep_alive = true;
+  for (int i = 0; i < 5; ++i) f.add(healthy_host(1));
+  f.run_round();
+  auto options = f.options;
+  options.interval /= 2;
+  options.parallel = 2;
+  f.poller->change_options(options);
+  f.run_round();
+  CHECK(f.ok_count() == 5);
+  CHECK(f.network.connects == 5);
+
+  options.keep_alive = false;
+  f.poller->change_options(options);
+  CHECK(f.network.open_now == 0);
+  f.run_round();
+  CHECK(f.ok_count() == 5);
+  CHECK(f.network.connects == 10);
+}
+
 TEST_CASE("connections are not kept where that is not wanted or not possible") {
   for (const auto* head : {"Connection: close\r\n", ""}) {
     poller_bench f;

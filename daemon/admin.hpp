@@ -1,0 +1,67 @@
+// The daemon's own server, put together: what it shows, what it does, where it is found.
+#pragma once
+
+#include "daemon/admin_files.hpp"
+#include "daemon/daemon_view.hpp"
+#include "daemon/loop_lag.hpp"
+#include "daemon/reloader.hpp"
+#include "daemon/scrape.hpp"
+#include "daemon/stages.hpp"
+#include "model/result.hpp"
+#include "net/certificate_expiry.hpp"
+#include "runtime/entropy.hpp"
+#include "runtime/task_scope.hpp"
+#include "serve/admin_options.hpp"
+#include "serve/admin_server.hpp"
+
+#include <cstddef>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace edge_rollup::daemon {
+
+/// What the admin server works with; everything outlives it.
+struct admin_parts {
+  stages& all;
+  reloader& reloads;
+  const outbox::outbox& store;
+  runtime::entropy& chance;
+  observe::log& messages;
+  std::filesystem::path state_directory;
+  std::optional<std::string> settings_file;
+  std::string host_name;
+  std::size_t connections = 128;
+  std::function<net::certificate_expiries()> certificates;  ///< that peers have shown
+};
+
+/// Operation:    `open` makes it listen and says where in the log and in the state directory; from then on it takes the
+///               rounds of the stages. What it serves before the loop turns waits.
+/// Concurrency:  loop thread only.
+/// Cancellation: `stop`; the loop ends when what is under way has been answered.
+class admin {
+ public:
+  /// `options.listen` is not empty.
+  admin(admin_parts parts, const serve::admin_options& options);
+
+  /// Errors: those of serve::admin_server::listen and of admin_files.
+  [[nodiscard]] model::result<void> open();
+  void stop() noexcept;
+
+ private:
+  [[nodiscard]] serve::admin_parts served();
+  [[nodiscard]] net::certificate_expiries certificates_of_peers() const;
+  [[nodiscard]] runtime::task<model::result<std::uint64_t>> start_round();
+
+  admin_parts parts_;
+  bool has_own_token_;
+  daemon_view view_;
+  loop_lag lag_;
+  scrape metrics_;
+  admin_files files_;
+  serve::admin_server server_;
+  runtime::task_scope tasks_;
+};
+
+}  // namespace edge_rollup::daemon

@@ -1,0 +1,55 @@
+// The daemon as its admin server shows it: puts together what the stages know, when somebody asks.
+#pragma once
+
+#include "daemon/pipeline.hpp"
+#include "daemon/reloader.hpp"
+#include "daemon/stages.hpp"
+#include "deliver/delivery_try.hpp"
+#include "outbox/outbox.hpp"
+#include "serve/node_board.hpp"
+#include "serve/pages.hpp"
+#include "serve/rollup_history.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace edge_rollup::daemon {
+
+/// What a view looks at; everything outlives it.
+struct view_parts {
+  const stages& all;
+  const reloader& reloads;
+  const outbox::outbox& store;
+  std::filesystem::path state_directory;
+  std::optional<std::string> settings_file;
+};
+
+/// Operation:   is given each round and each try that ended. A round is taken over as it is; nothing is counted or
+///              written before somebody looks.
+/// Concurrency: loop thread only.
+class daemon_view {
+ public:
+  explicit daemon_view(view_parts parts) : parts_(std::move(parts)) {}
+
+  void round_ended(finished_round round);
+  void try_ended(const deliver::delivery_try& ended);
+
+  [[nodiscard]] serve::snapshot look() const;
+  [[nodiscard]] const serve::node_board& nodes() const noexcept { return nodes_; }
+
+ private:
+  [[nodiscard]] serve::daemon_facts facts() const;
+  [[nodiscard]] serve::delivery_facts delivery() const;
+  [[nodiscard]] std::vector<serve::check> checks() const;
+  [[nodiscard]] model::wall_time on_the_wall(model::mono_time when) const;
+
+  view_parts parts_;
+  serve::node_board nodes_;
+  serve::rollup_history rollups_;
+  std::optional<model::wall_time> last_delivered_;
+};
+
+}  // namespace edge_rollup::daemon
