@@ -18,9 +18,11 @@ fail() { say "$*"; exit 1; }
 
 build_packages='g++ cmake ninja-build ccache pkg-config
   libboost1.83-dev libboost-url1.83-dev libfmt-dev libspdlog-dev libcli11-dev nlohmann-json3-dev
-  libsqlitecpp-dev libsqlite3-dev zlib1g-dev libssl-dev libsystemd-dev libyaml-cpp-dev'
-test_packages='catch2 librapidcheck-dev clang-19 libclang-rt-19-dev clang-format git nginx-light openssl procps
-  python3 python3-aiohttp python3-jsonschema shellcheck sqlite3 strace systemd'
+  libsqlitecpp-dev libsqlite3-dev zlib1g-dev libssl-dev libsystemd-dev libyaml-cpp-dev prometheus-cpp-dev
+  scdoc dpkg-dev file'
+test_packages='catch2 clang-19 clang-format debootstrap fish git libclang-rt-19-dev librapidcheck-dev lintian man-db
+  nginx-light openssl postgresql procps prometheus python3 python3-aiohttp python3-jsonschema shellcheck sqlite3
+  strace systemd systemd-container zsh'
 
 wanted=$build_packages
 if [ "$with_tests" = yes ]; then wanted="$wanted $test_packages"; fi

@@ -1,7 +1,7 @@
 #!/bin/sh
 # Everything that must hold, from a fresh checkout on Debian 12 or 13: installs what is missing, builds, tests.
 #   sh tests/run.sh            all tests, and those of core, io, sim and hostile once more under the sanitizers
-#                              and the fuzz targets for a few seconds each
+#                              and the fuzz targets for a few seconds each; makes the package, too
 #   sh tests/run.sh --quick    the pure parts and the style rules only
 # Ends with ctest's own summary of the last run; the exit code is not 0 if anything failed.
 set -eu
@@ -34,6 +34,7 @@ fi
 build dev
 build asan --target core_tests io_tests sim_tests hostile_tests
 build fuzz
+sh tests/package/make.sh
 
 sanitized=passed
 log=build/asan/tests.log

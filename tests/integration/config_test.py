@@ -55,7 +55,7 @@ cloud:
 state_dir: {self.state_dir}
 log: {{level: debug, format: json}}
 """)
-        daemon = self.finish("run", "-c", file, "--rounds", "2")
+        daemon = self.finish("run", "-c", file, "--rounds", "2", "--listen", "off")
         self.assert_exit(daemon, 0)
         self.assertEqual(len(cloud.accepted), 2)
         first = cloud.accepted[0]

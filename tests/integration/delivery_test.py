@@ -117,7 +117,7 @@ class Delivery(IntegrationTest):
         token.write_text("old\n")
         cloud = self.cloud(lambda received: 202 if received.headers.get("Authorization") == "Bearer new" else 401)
         file = self.settings(f'cloud: {{url: "{cloud.endpoint}", auth: {{bearer_token: "${{file:{token}}}"}}}}\n')
-        daemon = self.start_delivery(cloud, "-c", file)
+        daemon = self.start_delivery(cloud, "-c", file, "--listen", "off")
         wait_until(lambda: len(cloud.received) >= 3, "it was offered with the old token")
         self.assertIn("check cloud.auth", daemon.stderr)
         token.write_text("new\n")
@@ -129,7 +129,7 @@ class Delivery(IntegrationTest):
         file = self.settings(
             f'cloud: {{url: "{cloud.endpoint}", auth: {{bearer_token: "${{file:{self.directory}/none}}"}}}}\n'
         )
-        daemon = self.start_delivery(cloud, "-c", file)
+        daemon = self.start_delivery(cloud, "-c", file, "--listen", "off")
         self.assertIn(daemon.wait(), (66, 78), daemon.report())
 
     def test_bodies_are_packed_once_the_cloud_says_so(self):

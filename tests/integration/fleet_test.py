@@ -81,7 +81,7 @@ class WatchedFiles(Fleet):
         lists = self.directory / "nodes.d"
         cloud = self.cloud()
         config = self.config(node_files=[str(lists / "*.json")], cloud={"url": cloud.endpoint})
-        daemon = self.start("run", "-c", config, "--state-dir", self.state_dir)
+        daemon = self.start("run", "-c", config, "--state-dir", self.state_dir, "--listen", "off")
         wait_until(lambda: "rounds begin when one does" in daemon.stderr, "the daemon waits for nodes")
         lists.mkdir()
         self.write_list(lists / "a.json", self.hosts[:1], site="north")
@@ -103,7 +103,7 @@ class WatchedFiles(Fleet):
         authorities = self.directory / "absent.pem"
         poll = {"interval": "200ms", "tls": {"ca": str(authorities)}}
         config = self.config(node_files=[str(file)], poll=poll, cloud={"url": self.cloud().endpoint})
-        program = self.finish("run", "-c", config, "--state-dir", self.state_dir)
+        program = self.finish("run", "-c", config, "--state-dir", self.state_dir, "--listen", "off")
         self.assert_exit(program, 66)
         self.assertIn(str(authorities), program.stderr)
 
@@ -112,14 +112,14 @@ class WatchedFiles(Fleet):
         self.write_list(file, self.hosts[:2])
         cloud = self.cloud()
         config = self.config(node_files=[str(file)], cloud={"url": cloud.endpoint})
-        first = self.start("run", "-c", config, "--state-dir", self.state_dir)
+        first = self.start("run", "-c", config, "--state-dir", self.state_dir, "--listen", "off")
         self.wait_for_nodes(cloud, self.hosts[:2])
         first.signal(signal.SIGKILL)
         first.wait()
 
         file.write_text('[{"targets": [')
         have = len(cloud.accepted)
-        again = self.start("run", "-c", config, "--state-dir", self.state_dir)
+        again = self.start("run", "-c", config, "--state-dir", self.state_dir, "--listen", "off")
         wait_until(lambda: len(cloud.accepted) > have + 1, "rounds go on")
         self.assertEqual(names(cloud.accepted[-1].json), self.hosts[:2])
         self.assertIn("is taken from an earlier run: 2 nodes, 0 minutes old", again.stderr)
@@ -144,7 +144,7 @@ class HttpList(Fleet):
         config = self.config(
             node_http={"url": inventory.url + "/sd", "refresh": "1s"}, cloud={"url": cloud.endpoint}
         )
-        return self.start("run", "-c", config, "--state-dir", self.state_dir)
+        return self.start("run", "-c", config, "--state-dir", self.state_dir, "--listen", "off")
 
     def test_the_list_is_refreshed_and_outlives_its_server_and_the_daemon(self):
         inventory = self.inventory()

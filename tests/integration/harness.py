@@ -212,6 +212,12 @@ class Received:
         self.id = self.rollup["id"]
         self.status = None  # of the answer
 
+    @property
+    def told_lost(self):
+        """The sequences that it tells as discarded unsent."""
+        ranges = self.rollup["lost"]["ranges"]
+        return {sequence for loss in ranges for sequence in range(loss["from"], loss["to"] + 1)}
+
 
 class Cloud(Peer):
     """Keeps every POST. `verdict` takes a Received; it returns a status, a (status, headers) pair or a coroutine."""

@@ -179,11 +179,13 @@ class KillLoop(IntegrationTest):
         lost = self.forgotten | (stored - set(self.moody.taken))
         disorder = [later for earlier, later in zip(in_order, in_order[1:]) if later < earlier]
         unknown = set(self.moody.taken) - stored
+        told_lost = set().union(*(each.told_lost for each in self.moody.received))
         print(
             f"kills={KILLS} stored={len(stored)} delivered={len(stored & set(self.moody.taken))} lost={len(lost)}"
             f" order_violations={len(disorder)} conflicting_ids={len(set(self.conflicts))}"
         )
         self.assertEqual((sorted(lost), disorder, self.conflicts, sorted(unknown)), ([], [], [], []))
+        self.assertEqual(told_lost & set(self.moody.taken), set(), "delivered, and told as lost")
         self.assertEqual(len({key for key, _body in self.bodies.values()}), len(self.bodies))
 
 

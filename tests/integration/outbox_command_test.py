@@ -82,6 +82,7 @@ class OutboxCommand(IntegrationTest):
         daemon = self.start_run(cloud, "--interval", "0s", "--rounds", ROUNDS, node.url)
         self.assert_exit(daemon, 0)
         daemon = self.start_run(cloud, "--interval", "1h", node.url)
+        wait_until(lambda: cloud.accepted[-1].sequence == ROUNDS + 1, "its own rollup is delivered")
         wait_until(lambda: self.states() == {sequence: "dead" for sequence in POISON}, "only the poison is left")
 
         mended.append(True)

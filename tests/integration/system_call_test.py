@@ -135,7 +135,8 @@ class SystemCalls(IntegrationTest):
         # What could not be stored at all is told.
         told = [loss for each in received if each.status == 202 for loss in each.rollup["lost"]["ranges"]]
         self.assertEqual({loss["reason"] for loss in told} - {"disk"}, set(), said)
-        lost = {sequence for loss in told for sequence in range(loss["from"], loss["to"] + 1)}
+        lost = set().union(*(each.told_lost for each in received if each.status == 202))
+        self.assertEqual(lost & delivered, set(), said)
         self.assertEqual(set(range(1, after.next_sequence)) - delivered - lost, set(), said)
         shutil.rmtree(state_dir)
 

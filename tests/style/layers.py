@@ -21,7 +21,8 @@ IO_LEVELS = {
 }
 
 # Where one stage hands over to the next: delivery takes its work from the outbox.
-SEAMS = {"deliver": {"outbox/entry.hpp", "outbox/outbox.hpp"}}
+# What is served of the outbox is its own overview.
+SEAMS = {"deliver": {"outbox/entry.hpp", "outbox/outbox.hpp"}, "serve": {"outbox/entry.hpp"}}
 STAGES = {"fleet", "poll", "aggregate", "outbox", "deliver", "serve"}
 
 NET_BODIES = re.compile(r"lib/net/\w+\.cpp")
@@ -36,6 +37,7 @@ LIBRARIES = [
     ("SQLite", r"SQLiteCpp/|sqlite3", re.compile(r"lib/outbox/")),
     ("zlib", r"zlib\.h", re.compile(r"lib/outbox/")),
     ("spdlog", r"spdlog/", re.compile(r"lib/observe/")),
+    ("prometheus-cpp", r"prometheus/", re.compile(r"lib/observe/")),
     ("libsystemd", r"systemd/", re.compile(r"lib/observe/|daemon/service_notify")),
     ("CLI11", r"CLI/", re.compile(r"daemon/|edge-stub/")),
 ]

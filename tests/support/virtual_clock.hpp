@@ -41,6 +41,9 @@ class virtual_clock final : public runtime::clock {
   }
   void advance(std::chrono::nanoseconds by) { advance_to(now_ + by); }
 
+  /// Time goes by while the loop is busy: nothing runs before the next `advance`.
+  void stall(std::chrono::nanoseconds by) { now_ += by; }
+
   /// Runs what is ready without moving time.
   void settle() {
     loop_.restart();

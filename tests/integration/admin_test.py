@@ -1,0 +1,357 @@
+"""The daemon's own server: pages, refusals, metrics, and clients that mean no good."""
+
+import base64
+import http.client
+import json
+import os
+import pathlib
+import re
+import select
+import socket
+import subprocess
+import time
+import urllib.parse
+
+import jsonschema
+
+from harness import IntegrationTest, main, new_address, summary, wait_until
+
+DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
+OPENAPI = json.loads((DOCS / "openapi.json").read_text())
+FLOOD = 200
+
+
+def matches(reference, body):
+    """What is wrong with `body` by a schema of the API description, whose objects may have no further members."""
+    schema = {**reference, "components": OPENAPI["components"]}
+    validator = jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker())
+    return [f"{error.json_path}: {error.message}" for error in validator.iter_errors(body)]
+
+
+class Answer:
+    def __init__(self, response):
+        self.status = response.status
+        self.headers = response.headers
+        self.type = response.headers.get("Content-Type")
+        self.body = response.read()
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    @property
+    def text(self):
+        return self.body.decode()
+
+
+class AdminTest(IntegrationTest):
+    def start_listening(self, *arguments, interval="1s"):
+        """A daemon that is ready, with good nodes and one that refuses connections."""
+        self.rollups = self.cloud()
+        urls = [self.node(summary(records, 0.5)).url for records in (10, 20)]
+        self.dead = f"http://{new_address()}:1"
+        self.nodes = self.nodes_file([*urls, self.dead])
+        daemon = self.start_run(
+            self.rollups, "--nodes", self.nodes, "--interval", interval, "--listen", "127.0.0.1:0", *arguments
+        )
+        file = self.state_dir / "admin-address"
+        wait_until(lambda: file.exists() or not daemon.running, "the daemon listens")
+        self.assertTrue(daemon.running, daemon.report())
+        self.address = urllib.parse.urlsplit(file.read_text().strip())
+        wait_until(lambda: self.ask("/readyz").status == 200, "the daemon is ready")
+        return daemon
+
+    def ask(self, path, method="GET", token=None, host=None, **headers):
+        connection = http.client.HTTPConnection(self.address.hostname, self.address.port, timeout=30)
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        if token:
+            headers["Authorization"] = f"Bearer {token}"
+        if host is not None:
+            headers["Host"] = host
+        try:
+            connection.request(method, path, headers=headers)
+            return Answer(connection.getresponse())
+        finally:
+            connection.close()
+
+    @property
+    def own_token(self):
+        return (self.state_dir / "admin-token").read_text().strip()
+
+    def assert_problem(self, answer, status):
+        self.assertEqual((answer.status, answer.type), (status, "application/problem+json"), answer.text)
+        self.assertEqual(matches({"$ref": "#/components/schemas/Problem"}, answer.json), [])
+        self.assertEqual(answer.json["status"], status)
+
+    def metric(self, name):
+        """The value of a series, None where there is none."""
+        found = re.search(rf"^{re.escape(name)} (\S+)$", self.ask("/metrics").text, re.MULTILINE)
+        return float(found.group(1)) if found else None
+
+
+class Pages(AdminTest):
+    def test_every_answer_is_as_the_description_says(self):
+        self.start_listening()
+        wait_until(lambda: self.ask("/api/v1/status").json["delivery"]["last_delivered"], "a rollup is delivered")
+        name = urllib.parse.quote(self.ask("/api/v1/nodes").json["nodes"][0]["name"], safe="")
+        asked = 0
+        for path, operations in OPENAPI["paths"].items():
+            for method in ("get", "post"):
+                if method not in operations:
+                    continue
+                with self.subTest(path=path, method=method):
+                    token = self.own_token if method == "post" else None
+                    answer = self.ask(path.replace("{name}", name), method.upper(), token)
+                    described = operations[method]["responses"]
+                    self.assertIn(str(answer.status), described)
+                    self.assertLess(answer.status, 300, answer.text)
+                    content = described[str(answer.status)]["content"]
+                    self.assertIn(answer.type, content)
+                    if answer.type == "application/json":
+                        self.assertEqual(matches(content[answer.type]["schema"], answer.json), [])
+                    self.assertEqual(answer.headers["X-Content-Type-Options"], "nosniff")
+                    self.assertEqual(answer.headers["Cache-Control"], "no-store")
+                    self.assertEqual(int(answer.headers["Content-Length"]), len(answer.body))
+                    asked += 1
+        self.assertEqual(asked, 13)
+
+    def test_status_and_nodes_tell_of_the_last_round(self):
+        daemon = self.start_listening()
+        wait_until(lambda: self.ask("/api/v1/status").json["delivery"]["last_delivered"], "a rollup is delivered")
+        status = self.ask("/api/v1/status").json
+        self.assertEqual(status["pid"], daemon.pid)
+        self.assertEqual(status["state_dir"], str(self.state_dir))
+        self.assertEqual(status["delivery"]["url"], self.rollups.endpoint)
+        self.assertEqual((status["nodes"]["expected"], status["nodes"]["ok"], status["nodes"]["failed"]), (3, 2, 1))
+        self.assertEqual(status["last_round"]["records"], 30)
+        self.assertEqual(status["verdict"]["level"], "warning")
+        self.assertTrue(status["verdict"]["text"].startswith("1 of 3 nodes not ok"), status["verdict"])
+
+        failed = self.ask("/api/v1/nodes?state=failed").json
+        self.assertEqual([node["url"] for node in failed["nodes"]], [self.dead])
+        self.assertEqual(failed["nodes"][0]["error_kind"], "connect")
+        pages, cursor = [], ""
+        while cursor is not None:
+            page = self.ask(f"/api/v1/nodes?sort=records&limit=1&cursor={cursor}" if cursor else
+                            "/api/v1/nodes?sort=records&limit=1").json
+            pages += page["nodes"]
+            cursor = page["next"]
+        self.assertEqual([node["records"] for node in pages], [20, 10, None])
+
+        newest = self.ask("/api/v1/rollups?limit=100").json["rollups"]
+        accepted = {each.sequence: each.id for each in self.rollups.accepted}
+        delivered = [each for each in newest if each["delivered"]]
+        self.assertTrue(delivered)
+        for each in delivered:
+            self.assertEqual(accepted[each["sequence"]], each["id"])
+
+    def test_head_is_get_without_a_body(self):
+        self.start_listening()
+        for path in ("/", "/livez", "/api/v1/outbox", "/openapi.json", "/nowhere"):
+            with self.subTest(path=path):
+                get, head = self.ask(path), self.ask(path, "HEAD")
+                self.assertEqual((head.status, head.type, head.body), (get.status, get.type, b""))
+                self.assertEqual(head.headers["Content-Length"], str(len(get.body)))
+
+    def test_a_round_and_a_reload_are_made_when_asked_for(self):
+        self.start_listening(interval="300s")
+        token = self.own_token
+        before = len(self.rollups.accepted)
+        begun = self.ask("/-/round", "POST", token)
+        self.assertEqual(begun.status, 202, begun.text)
+        wait_until(lambda: len(self.rollups.accepted) > before, "the rollup is delivered")
+        made = self.ask("/api/v1/rollups?limit=1").json["rollups"][0]["round"]
+        self.assertEqual((made["number"], made["trigger"]), (begun.json["number"], "manual"))
+
+        self.assertEqual(self.ask("/-/reload", "POST", token).status, 200)
+        self.assertIsNotNone(self.ask("/api/v1/status").json["config"]["last_reload"])
+
+    def test_a_reload_of_wrong_settings_changes_nothing_and_says_so(self):
+        cloud, node = self.cloud(), self.node(summary(1, 0.5))
+        file = self.directory / "gw.yaml"
+        good = f"nodes: [{node.url}]\ncloud: {{url: {cloud.endpoint}}}\nlisten: 127.0.0.1:0\n"
+        file.write_text(good)
+        self.start("run", "-c", file, "--state-dir", self.state_dir)
+        address = self.state_dir / "admin-address"
+        wait_until(address.exists, "the daemon listens")
+        self.address = urllib.parse.urlsplit(address.read_text().strip())
+        file.write_text(good + "poll: {intervall: 5s}\n")
+        refused = self.ask("/-/reload", "POST", self.own_token)
+        self.assert_problem(refused, 422)
+        self.assertIn("intervall", refused.json["detail"])
+        config = self.ask("/api/v1/status").json["config"]
+        self.assertEqual((config["file"], config["last_reload_successful"]), (str(file), False))
+        self.assertIn("intervall", config["error"])
+        self.assertEqual(self.metric("edge_rollup_config_last_reload_successful"), 0)
+
+
+class Access(AdminTest):
+    def test_wrong_hosts_origins_and_tokens_are_refused(self):
+        self.start_listening()
+        own = self.address.netloc
+        token = self.own_token
+        self.assertEqual((self.state_dir / "admin-token").stat().st_mode & 0o777, 0o600)
+        rows = [
+            ("the address itself", {}, 200),
+            ("a name of this machine", {"host": "localhost:1234"}, 200),
+            ("a name that points here", {"host": "evil.example"}, 421),
+            ("doing without a token", {"method": "POST", "path": "/-/round"}, 401),
+            ("doing with a wrong one", {"method": "POST", "path": "/-/round", "token": "x" * len(token)}, 401),
+            ("doing from a page", {"method": "POST", "path": "/-/round", "token": token, "Origin": "https://a.b"}, 403),
+            ("from a page of its own",
+             {"method": "POST", "path": "/-/round", "token": token, "Origin": f"http://{own}"}, 202),
+            ("nothing there", {"path": "/api/v2"}, 404),
+            ("a method that is none", {"method": "DELETE"}, 405),
+            ("a parameter that is none", {"path": "/api/v1/nodes?x=1"}, 400),
+            ("a long target", {"path": "/" + "x" * 9000}, 414),
+            ("long fields", {"X-Long": "x" * 20000}, 431),
+        ]
+        for label, how, status in rows:
+            with self.subTest(label):
+                how = {"path": "/api/v1/status", **how}
+                answer = self.ask(how.pop("path"), **how)
+                self.assertEqual(answer.status, status, answer.text)
+                if status >= 400:
+                    self.assert_problem(answer, status)
+        self.assertEqual(self.ask("/-/round").headers["Allow"], "POST")
+
+    def test_a_configured_token_guards_everything_but_health_and_is_told_nobody(self):
+        secret = self.directory / "token"
+        secret.write_text("first-token\n")
+        daemon = self.start_listening("--set", f"listen_token=${{file:{secret}}}", "--log-level", "debug")
+        self.assertFalse((self.state_dir / "admin-token").exists())
+        for path in ("/livez", "/healthz", "/readyz"):
+            self.assertEqual(self.ask(path).status, 200)
+        for path in ("/", "/metrics", "/api/v1/status", "/openapi.json", "/nowhere"):
+            answer = self.ask(path)
+            self.assert_problem(answer, 401)
+            self.assertEqual([each.split()[0] for each in answer.headers.get_all("WWW-Authenticate")], ["Bearer", "Basic"])
+        self.assertEqual(self.ask("/metrics", token="first-token").status, 200)
+        password = base64.b64encode(b"anybody:first-token").decode()
+        self.assertEqual(self.ask("/", Authorization=f"Basic {password}").status, 200)
+        self.assertEqual(self.ask("/-/round", "POST", "first-token").status, 202)
+        replacement = self.directory / "next"
+        replacement.write_text("second-token\n")
+        os.replace(replacement, secret)
+        self.assertEqual(self.ask("/metrics", token="second-token").status, 200)
+        self.assertEqual(self.ask("/metrics", token="first-token").status, 401)
+        self.assertNotIn("first-token", daemon.stderr)
+        self.assertNotIn("second-token", daemon.stderr)
+
+    def test_what_cannot_be_listened_on_is_told(self):
+        self.start_listening()
+        cloud = self.cloud()
+        elsewhere = ["run", "--cloud", cloud.endpoint, "--state-dir", self.directory / "other", self.dead]
+        taken = self.finish(*elsewhere, "--listen", self.address.netloc)
+        self.assert_exit(taken, 69)
+        self.assertIn(f"cannot listen on {self.address.netloc}: Address already in use", taken.stderr)
+        for_all = self.finish(*elsewhere, "--listen", "0.0.0.0:0")
+        self.assert_exit(for_all, 64)
+        self.assertIn("no listen_token is set", for_all.stderr)
+        self.assert_exit(self.finish(*elsewhere, "--listen", "gateway"), 64)
+
+    def test_the_files_go_with_the_daemon(self):
+        daemon = self.start_listening()
+        self.stop_run(daemon)
+        self.assertFalse((self.state_dir / "admin-address").exists())
+        self.assertFalse((self.state_dir / "admin-token").exists())
+
+
+class Metrics(AdminTest):
+    def described(self):
+        """Name -> (type, label) of the specification."""
+        rows = re.findall(r"^\| `(\w+)` \| (\w+) \| (?:`(\w+)` )?\|$", (DOCS / "telemetry.md").read_text(), re.MULTILINE)
+        return {name: (kind, label) for name, kind, label in rows}
+
+    def test_metrics_are_those_of_the_specification_and_clean(self):
+        self.start_listening()
+        wait_until(lambda: self.metric("edge_rollup_last_delivery_timestamp_seconds"), "a rollup is delivered")
+        wait_until(lambda: self.metric("edge_rollup_event_loop_lag_seconds") is not None, "the loop was measured")
+        answer = self.ask("/metrics")
+        self.assertEqual(answer.type, "text/plain; version=0.0.4; charset=utf-8")
+        checked = subprocess.run(
+            ["promtool", "check", "metrics"], input=answer.body, capture_output=True, timeout=60, check=False
+        )
+        self.assertEqual((checked.returncode, checked.stdout, checked.stderr), (0, b"", b""))
+
+        described = self.described()
+        told = dict(re.findall(r"^# TYPE (\S+) (\S+)$", answer.text, re.MULTILINE))
+        self.assertEqual({name: described[name][0] for name in told}, told)
+        not_yet = {"edge_rollup_delivery_hold", "edge_rollup_outbox_oldest_timestamp_seconds",
+                   "edge_rollup_clock_synchronized", "edge_rollup_tls_certificate_expiry_timestamp_seconds",
+                   "edge_rollup_node_lists_last_success_timestamp_seconds", "process_max_fds"}
+        self.assertEqual(set(described) - set(told) - not_yet, set())
+        for name, labels in re.findall(r"^(\w+)\{(.*)\} \S+$", answer.text, re.MULTILINE):
+            family = re.sub(r"_(bucket|sum|count)$", "", name) if name not in described else name
+            names = set(re.findall(r'(\w+)="', labels)) - {"le"}
+            self.assertEqual(names, {described[family][1]} - {""}, name)
+
+    def test_series_of_a_node_go_with_the_node(self):
+        self.start_listening()
+        name = self.dead.removeprefix("http://")
+        series = f'edge_rollup_node_up{{node="{name}"}}'
+        self.assertEqual(self.metric(series), 0)
+        self.nodes.write_text("\n".join(url for url in self.nodes.read_text().split() if url != self.dead) + "\n")
+        wait_until(lambda: self.metric(series) is None, "the node is gone")
+        self.assertNotIn(name, self.ask("/metrics").text)
+        self.assertEqual(self.ask(f"/api/v1/nodes/{name}").status, 404)
+
+
+class Flood(AdminTest):
+    """Slow clients send a request a byte at a time; hostile ones send nonsense, take no answers, come again and again."""
+
+    def connect(self):
+        try:
+            connection = socket.create_connection((self.address.hostname, self.address.port), 5)
+        except OSError:
+            return None
+        connection.setblocking(False)
+        return connection
+
+    def poke(self, connection, data):
+        """False where the server has ended the connection."""
+        try:
+            connection.send(data)
+            readable, _, _ = select.select([connection], [], [], 0)
+            return not readable or connection.recv(1, socket.MSG_PEEK) != b""
+        except BlockingIOError:
+            return True
+        except OSError:
+            return False
+
+    def test_slow_and_hostile_clients_change_nothing_for_others(self):
+        daemon = self.start_listening()
+        rounds_before = self.metric("edge_rollup_rounds_total")
+        memory_before = self.metric("process_resident_memory_bytes")
+        began = time.monotonic()
+        attacks = [b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n" * 200, os.urandom(2000), b"\r\n" * 500,
+                   b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 60000\r\n\r\n" + b"x" * 4000]
+        slow = [self.connect() for _ in range(FLOOD)]
+        hostile = [self.connect() for _ in range(FLOOD)]
+        answers = 0
+        while time.monotonic() - began < 12:
+            for group, payload in ((slow, lambda number: b"X"), (hostile, lambda number: attacks[number % len(attacks)])):
+                for number, connection in enumerate(group):
+                    if connection is None or not self.poke(connection, payload(number)):
+                        if connection is not None:
+                            connection.close()
+                        group[number] = self.connect()
+            asked_at = time.monotonic()
+            self.assertEqual(self.ask("/livez").status, 200)
+            self.assertLess(time.monotonic() - asked_at, 5)
+            answers += 1
+        for connection in slow + hostile:
+            if connection is not None:
+                connection.close()
+        self.assertGreater(answers, 2)
+        elapsed = time.monotonic() - began
+        rounds = self.metric("edge_rollup_rounds_total") - rounds_before
+        self.assertGreaterEqual(rounds, elapsed / 1.0 - 3)  # one a second
+        self.assertEqual(self.metric("edge_rollup_rounds_skipped_total"), 0)
+        self.assertLess(self.metric("process_resident_memory_bytes") - memory_before, 64 * 2**20)
+        self.assertLess(self.metric("process_open_fds"), 200)
+        self.stop_run(daemon)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,249 @@
+"""`edge-rollup check`: a good set-up, and each thing that it finds, with what mends it."""
+
+import json
+import os
+import pathlib
+import resource
+import signal
+import ssl
+import stat
+import subprocess
+
+from aiohttp import web
+from harness import IntegrationTest, free_port, main, never, new_address, summary, wait_until
+
+CERTIFICATES = pathlib.Path(__file__).resolve().parents[1] / "support" / "certificates.sh"
+SERVICE_USER = 4242
+COLUMNS = 80
+
+
+def port_of_nobody():
+    address = new_address()
+    return f"http://{address}:{free_port(address)}"
+
+
+class Check(IntegrationTest):
+    def setUp(self):
+        super().setUp()
+        self.cloud_asked = []
+
+        async def keep(request):
+            self.cloud_asked.append((request.headers, await request.read()))
+            return web.Response(status=self.cloud_status)
+
+        self.cloud_status = 202
+        self.ingest = self.node(keep)
+
+    def check(self, *words, cloud=None, code=0, **how):
+        """The findings, as (level, topic, what, remedy) each."""
+        asked = ("check", "--json", "--state-dir", self.state_dir, "--cloud", cloud or self.ingest.url, *words)
+        self.program = self.finish(*asked, **how)
+        self.assert_exit(self.program, code)
+        self.told = json.loads(self.program.stdout)
+        return [(each["level"], each["topic"], each["what"], each["remedy"]) for each in self.told["findings"]]
+
+    def assert_found(self, found, level, topic, says, remedy=""):
+        for each in found:
+            if each[:2] == (level, topic) and says in each[2] and remedy in (each[3] or ""):
+                return
+        self.fail(f"no {level} of {topic} with '{says}' and '{remedy}' in {found}")
+
+    def certificates(self):
+        made = self.directory / "certificates"
+        made.mkdir()
+        subprocess.run(["sh", CERTIFICATES, made], check=True)
+        return made
+
+
+class GoodSetUp(Check):
+    def test_nothing_is_changed_and_nothing_is_sent(self):
+        nodes = [self.node(summary(4160, 0.981)), self.node(summary(3904, 0.955))]
+        found = self.check(*(node.url for node in nodes))
+        self.assertNotIn("error", [level for level, *_ in found])
+        self.assert_found(found, "ok", "nodes", "2 of 2 nodes ok, 8 064 records")
+        self.assert_found(found, "ok", "cloud", "nothing was sent, --send-test does that")
+        self.assert_found(found, "ok", "state", "can be made")
+        self.assertEqual([node.requests for node in nodes], [1, 1])
+        self.assertEqual(self.cloud_asked, [])
+        self.assertFalse(self.state_dir.exists())
+
+        cost = self.told["cost"]
+        self.assertEqual(cost["month_bytes"], cost["rollup_bytes"] * 30 * 24 * 12)
+        self.assertEqual(cost["outbox_s"], cost["outbox_rollups"] * 300)
+
+    def test_a_test_rollup_is_sent_where_that_is_asked_for(self):
+        node = self.node(summary(4160, 0.981))
+        found = self.check("--send-test", node.url)
+        self.assert_found(found, "ok", "cloud", "accepts rollups")
+        ((headers, body),) = self.cloud_asked
+        sent = json.loads(body)
+        self.assert_valid_rollup(sent)
+        self.assertIs(sent["rollup"]["test"], True)
+        self.assertEqual([sent["rollup"][name] for name in ("id", "stream", "sequence")], [None] * 3)
+        self.assertEqual(sent["total_records"], 4160)
+        self.assertRegex(headers["Idempotency-Key"], '^"[0-9a-f-]{36}"$')
+        self.assertFalse(self.state_dir.exists())
+
+    def test_offline_asks_nobody(self):
+        node = self.node(summary(5, 0.5))
+        found = self.check("--offline", node.url)
+        self.assertEqual(node.requests, 0)
+        self.assertEqual(self.ingest.requests, 0)
+        self.assertNotIn("nodes", [topic for _, topic, *_ in found])
+        self.assert_found(found, "ok", "cloud", "not asked")
+
+    def test_the_table_fits_a_terminal(self):
+        asked = ("check", "--state-dir", self.state_dir, "--cloud", self.ingest.url)
+        table = self.finish(*asked, self.node(summary(5, 0.5)).url, port_of_nobody())
+        self.assert_exit(table, 0)
+        self.assertLessEqual(max(map(len, table.stdout.splitlines())), COLUMNS)
+        self.assertRegex(table.stdout, r"\ncheck  0 errors, \d warnings?\n$")
+
+    def test_beside_a_running_daemon(self):
+        cloud = self.cloud()
+        node = self.node(summary(5, 0.5))
+        daemon = self.start_run(cloud, "--interval", "60s", node.url)
+        wait_until(lambda: cloud.accepted, "the daemon works")
+        self.assert_found(self.check(node.url), "ok", "state", f"in use by process {daemon.pid}")
+        self.stop_run(daemon)
+        self.assert_found(self.check(node.url), "ok", "state", "not in use")
+
+
+class Findings(Check):
+    def test_nodes_that_fail_are_warnings_while_one_answers(self):
+        (bad,) = self.stub_nodes("bad-summary")
+        found = self.check(self.node(summary(5, 0.5)).url, port_of_nobody(), bad)
+        self.assert_found(found, "ok", "nodes", "1 of 3 nodes ok")
+        self.assert_found(found, "warning", "nodes", "connect: Connection refused", "firewalls")
+        self.assert_found(found, "warning", "nodes", "bad_summary", "record_count")
+        self.assertEqual(self.told["verdict"], "warning")
+
+    def test_no_node_at_all_is_an_error(self):
+        found = self.check(port_of_nobody(), port_of_nobody(), code=69)
+        self.assert_found(found, "error", "nodes", "0 of 2 nodes ok")
+
+    def test_a_name_that_does_not_resolve(self):
+        found = self.check(self.node(summary(5, 0.5)).url, "http://no-such-host.invalid")
+        self.assert_found(found, "warning", "nodes", "no-such-host.invalid", "name servers")
+
+    def test_a_silent_node_takes_one_timeout(self):
+        found = self.check("--timeout", "300ms", self.node(summary(5, 0.5)).url, self.node(never).url)
+        self.assert_found(found, "warning", "nodes", "timeout", "poll.timeout")
+
+    def test_a_cloud_that_is_down(self):
+        node = self.node(summary(5, 0.5)).url
+        for words in ([], ["--send-test"]):
+            with self.subTest(words):
+                found = self.check(*words, node, cloud=port_of_nobody(), code=69)
+                self.assert_found(found, "error", "cloud", "Connection refused")
+
+    def test_a_cloud_that_does_not_want_the_test(self):
+        node = self.node(summary(5, 0.5)).url
+        for status, remedy in ((401, "delivery would hold"), (422, "those who run the cloud"), (503, "those who run")):
+            with self.subTest(status):
+                self.cloud_status = status
+                found = self.check("--send-test", node, code=69)
+                self.assert_found(found, "error", "cloud", f"answers {status}", remedy)
+
+    def test_a_cloud_by_plain_http_that_is_not_on_this_machine(self):
+        found = self.check("--offline", "http://127.0.0.1:9", cloud="http://ingest.example.com/v1")
+        self.assert_found(found, "warning", "cloud", "plain http", "https")
+
+    def test_a_gateway_with_the_name_of_every_box(self):
+        for name in ("localhost", "raspberrypi"):
+            with self.subTest(name):
+                found = self.check("--offline", "--set", f"gateway={name}", "http://127.0.0.1:9")
+                self.assert_found(found, "warning", "gateway", name, "gateway")
+
+    def test_a_secret_that_everybody_may_read(self):
+        token = self.directory / "token"
+        token.write_text("sesame")
+        secret = f"cloud.auth.bearer_token=${{file:{token}}}"
+        token.chmod(0o644)
+        found = self.check("--offline", "--set", secret, "http://127.0.0.1:9")
+        self.assert_found(found, "warning", "secrets", str(token), f"chmod o-rwx '{token}'")
+        self.assertNotIn("sesame", self.program.stdout + self.program.stderr)
+        token.chmod(stat.S_IRUSR)
+        found = self.check("--offline", "--set", secret, "http://127.0.0.1:9")
+        self.assertNotIn("secrets", [topic for _, topic, *_ in found])
+
+    def test_certificates_that_end_soon_and_those_that_have_ended(self):
+        made = self.certificates()
+        soon = made / "soon.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-new", "-key", made / "server.key", "-subj", "/CN=localhost", "-days", "5"]
+            + ["-addext", "subjectAltName=DNS:localhost", "-out", soon],
+            check=True,
+            capture_output=True,
+        )
+
+        def served_with(certificate):
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(certificate, made / "server.key")
+            return self.node(summary(5, 0.5), tls=tls).url
+
+        ending, ended, good = (served_with(file) for file in (soon, made / "expired.pem", made / "good.pem"))
+        trusted = self.directory / "trusted.pem"
+        trusted.write_text((made / "ca.pem").read_text() + soon.read_text())
+        trust = ("--set", f"poll.tls.ca={trusted}")
+        found = self.check(*trust, ending, ended, good)
+        self.assert_found(found, "ok", "nodes", "2 of 3 nodes ok")
+        self.assert_found(found, "warning", "tls", f"{ending.removeprefix('https://')} ends in 4 d", "renew it")
+        self.assert_found(found, "warning", "nodes", "expired", "renew its certificate")
+        self.assert_found(self.check(*trust, good), "ok", "tls", "1 certificate good for")
+
+    def test_a_client_certificate_of_our_own_that_ends_soon(self):
+        made = self.certificates()
+        own = made / "own.pem"
+        subprocess.run(
+            ["openssl", "req", "-x509", "-new", "-key", made / "client.key", "-subj", "/CN=us", "-days", "5"]
+            + ["-out", own],
+            check=True,
+            capture_output=True,
+        )
+        ours = ("--set", f"poll.tls.cert={own}", "--set", f"poll.tls.key={made / 'client.key'}")
+        self.assert_found(self.check("--offline", *ours, "http://127.0.0.1:9"), "warning", "tls", f"{own} ends in 4 d")
+
+    def test_a_state_directory_of_somebody_else(self):
+        if os.getuid() != 0:
+            self.skipTest("only root can give a directory away")
+        self.state_dir.mkdir(mode=0o700)
+        os.chown(self.state_dir, SERVICE_USER, SERVICE_USER)
+        found = self.check("--offline", "http://127.0.0.1:9")
+        self.assert_found(found, "warning", "state", f"belongs to user {SERVICE_USER}")
+
+    def test_a_state_directory_that_is_none(self):
+        self.state_dir.write_text("a file")
+        found = self.check("--offline", "http://127.0.0.1:9", code=73)
+        self.assert_found(found, "error", "state", "is not a directory", "state_dir")
+
+    def test_more_nodes_than_descriptors(self):
+        def few():
+            resource.setrlimit(resource.RLIMIT_NOFILE, (64, 64))
+
+        nodes = self.nodes_file([f"http://127.0.0.1:{port}" for port in range(1, 65)])
+        found = self.check("--offline", "--nodes", nodes, preexec=few)
+        self.assert_found(found, "warning", "descriptors", "64 would be", "LimitNOFILE=")
+
+
+class Mistakes(Check):
+    def test_all_mistakes_of_the_settings_are_told_at_once(self):
+        settings = self.directory / "settings.yaml"
+        settings.write_text("nods: []\npoll: {timeout: 5}\ncloud: {auth: {bearer_token: '${file:/nowhere/token}'}}\n")
+        check = self.finish("check", "-c", settings, "--json")
+        self.assert_exit(check, 78)
+        self.assertEqual(check.stdout, "")
+        for words in (f"{settings}:1:1", "did you mean 'nodes'", f"{settings}:2:", "/nowhere/token"):
+            self.assertIn(words, check.stderr)
+
+    def test_it_can_be_interrupted(self):
+        silent = self.node(never)
+        asked = ("check", "--timeout", "60s", "--state-dir", self.state_dir, "--cloud", self.ingest.url)
+        check = self.start(*asked, silent.url)
+        wait_until(lambda: silent.requests, "the node is asked")
+        check.signal(signal.SIGINT)
+        self.assert_exit(check, 130)
+
+
+if __name__ == "__main__":
+    main()
