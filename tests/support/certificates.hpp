@@ -1,6 +1,7 @@
 // Certificates made for one test by certificates.sh, which says what there is.
 #pragma once
 
+#include "support/source_file.hpp"
 #include "support/temporary_directory.hpp"
 
 #include <cstdlib>
@@ -12,7 +13,7 @@ namespace edge_rollup::tests {
 class certificates {
  public:
   certificates() {
-    const auto make = "sh " EDGE_ROLLUP_SOURCE_DIR "/tests/support/certificates.sh " + directory_.path().string();
+    const auto make = "sh " + source_file("tests/support/certificates.sh ") + directory_.path().string();
     if (std::system(make.c_str()) != 0) throw std::runtime_error("failed: " + make);
   }
 

@@ -1,6 +1,8 @@
 // Golden files: what the daemon writes, kept byte for byte in tests/golden. They change only by UPDATE_GOLDEN=1.
 #pragma once
 
+#include "support/source_file.hpp"
+
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -11,7 +13,7 @@ namespace edge_rollup::tests {
 
 /// Whether tests/golden/`name` holds `produced` and a line break. With UPDATE_GOLDEN=1 it does afterwards.
 inline bool matches_golden(std::string_view name, std::string_view produced) {
-  const std::string path = std::string{EDGE_ROLLUP_SOURCE_DIR "/tests/golden/"}.append(name);
+  const std::string path = source_file("tests/golden/").append(name);
   const std::string wanted = std::string{produced} + "\n";
   const char* const update = std::getenv("UPDATE_GOLDEN");
   if (update != nullptr && std::string_view{update} == "1") {

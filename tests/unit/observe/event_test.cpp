@@ -2,6 +2,7 @@
 #include "observe/event.hpp"
 
 #include "observe/log_line.hpp"
+#include "support/source_file.hpp"
 
 #include <fmt/format.h>
 #include <catch2/catch_test_macros.hpp>
@@ -16,7 +17,7 @@ using namespace edge_rollup::observe;
 namespace {
 
 std::string text_of(const std::string& file) {
-  std::ifstream in(EDGE_ROLLUP_SOURCE_DIR "/" + file);
+  std::ifstream in(edge_rollup::tests::source_file(file));
   REQUIRE(in.is_open());
   std::ostringstream text;
   text << in.rdbuf();

@@ -1,5 +1,7 @@
 #include "observe/metric_families.hpp"
 
+#include "support/source_file.hpp"
+
 #include <fmt/format.h>
 #include <catch2/catch_test_macros.hpp>
 
@@ -15,7 +17,7 @@ constexpr std::string_view prefix = "edge_rollup_";
 constexpr std::string_view process_prefix = "process_";  // what client libraries of Prometheus agree on
 
 std::vector<std::string> lines_of_the_doc() {
-  std::ifstream doc(EDGE_ROLLUP_SOURCE_DIR "/docs/telemetry.md");
+  std::ifstream doc(edge_rollup::tests::source_file("docs/telemetry.md"));
   REQUIRE(doc.is_open());
   std::vector<std::string> lines;
   for (std::string line; std::getline(doc, line);) lines.push_back(line);

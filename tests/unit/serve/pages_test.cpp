@@ -2,6 +2,7 @@
 
 #include "serve/assets.hpp"
 #include "support/served_nodes.hpp"
+#include "support/source_file.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
@@ -78,7 +79,7 @@ TEST_CASE("A page is given, or the parameter is named that cannot be meant") {
 }
 
 TEST_CASE("The description that is served is docs/openapi.json") {
-  std::ifstream file(EDGE_ROLLUP_SOURCE_DIR "/docs/openapi.json");
+  std::ifstream file(tests::source_file("docs/openapi.json"));
   const std::string text(std::istreambuf_iterator<char>(file), {});
   CHECK(serve::api_description() == text);
   CHECK(daemon_of_tests().answer(page::description).body == text);
