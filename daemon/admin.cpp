@@ -1,6 +1,7 @@
 #include "daemon/admin.hpp"
 
 #include "net/http_text.hpp"
+#include "runtime/disk_thread.hpp"
 
 #include <set>
 #include <utility>
@@ -9,15 +10,22 @@ namespace edge_rollup::daemon {
 
 using runtime::task;
 
+namespace {
+
+constexpr model::seconds tell_pause{30};  // until a disk may take something again
+
+}  // namespace
+
 admin::admin(admin_parts parts, const serve::admin_options& options)
     : parts_(std::move(parts)),
-      has_own_token_(!options.token),
+      has_own_token_(!options.token || options.listen->is_loopback()),
       view_({parts_.all, parts_.reloads, parts_.store, parts_.state_directory, parts_.settings_file}),
       lag_(parts_.all.time),
       metrics_({parts_.all.time, parts_.all.registry, view_.nodes(), lag_, [this] { return certificates_of_peers(); },
                 parts_.state_directory}),
       files_(parts_.state_directory),
       server_(served(), options),
+      tell_again_(parts_.all.time.make_timer()),
       tasks_(parts_.all.loop, parts_.all.time) {}
 
 serve::admin_parts admin::served() {
@@ -33,18 +41,38 @@ serve::admin_parts admin::served() {
 model::result<void> admin::open() {
   const auto token = has_own_token_ ? make_admin_token(parts_.chance) : std::string();
   if (auto opened = server_.listen(token); !opened) return opened;
-  if (auto told = files_.tell(server_.url(), token); !told) return told;
+  auto told = files_.tell(server_.url(), token);
+  if (!told && told.error().kind != model::error_kind::disk) return told;
   parts_.messages.info("listening on " + server_.url(), {{"address", server_.url()}});
   parts_.all.round_ended = [this](finished_round round) { view_.round_ended(std::move(round)); };
   parts_.all.try_ended = [this](const deliver::delivery_try& ended) { view_.try_ended(ended); };
   server_.start();
   tasks_.spawn(lag_.run());
+  if (!told) {
+    parts_.messages.warn("the commands beside the daemon do not find it: " + told.error().text);
+    tasks_.spawn(tell_later(token));
+  }
   return {};
 }
 
 void admin::stop() noexcept {
   server_.stop();
   lag_.stop();
+  tell_again_->cancel();
+}
+
+task<void> admin::tell_later(std::string token) {
+  runtime::disk_thread disk;
+  auto write = [this, url = server_.url(), token = std::move(token)] { return files_.tell(url, token); };
+  while (true) {
+    const auto due = parts_.all.time.now() + tell_pause;
+    const auto ended = co_await tell_again_->wait_until(due);
+    if (ended == runtime::wait_result::cancelled) co_return;
+    const auto told = co_await disk.run(write);
+    if (!told) continue;
+    parts_.messages.info("the commands beside the daemon find it now");
+    co_return;
+  }
 }
 
 /// Those of nodes that went are no longer anybody's concern.

@@ -9,6 +9,7 @@
 #include "daemon/stages.hpp"
 #include "model/result.hpp"
 #include "net/certificate_expiry.hpp"
+#include "runtime/clock.hpp"
 #include "runtime/entropy.hpp"
 #include "runtime/task_scope.hpp"
 #include "serve/admin_options.hpp"
@@ -17,6 +18,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 
@@ -37,7 +39,8 @@ struct admin_parts {
 };
 
 /// Operation:    `open` makes it listen and says where in the log and in the state directory; from then on it takes the
-///               rounds of the stages. What it serves before the loop turns waits.
+///               rounds of the stages. What it serves before the loop turns waits. A disk that takes nothing does not
+///               keep it from listening: where it is found is written later.
 /// Concurrency:  loop thread only.
 /// Cancellation: `stop`; the loop ends when what is under way has been answered.
 class admin {
@@ -45,7 +48,7 @@ class admin {
   /// `options.listen` is not empty.
   admin(admin_parts parts, const serve::admin_options& options);
 
-  /// Errors: those of serve::admin_server::listen and of admin_files.
+  /// Errors: those of serve::admin_server::listen, and of admin_files but `disk`.
   [[nodiscard]] model::result<void> open();
   void stop() noexcept;
 
@@ -53,14 +56,16 @@ class admin {
   [[nodiscard]] serve::admin_parts served();
   [[nodiscard]] net::certificate_expiries certificates_of_peers() const;
   [[nodiscard]] runtime::task<model::result<std::uint64_t>> start_round();
+  [[nodiscard]] runtime::task<void> tell_later(std::string token);
 
   admin_parts parts_;
-  bool has_own_token_;
+  bool has_own_token_;  ///< beside the configured one, if any
   daemon_view view_;
   loop_lag lag_;
   scrape metrics_;
   admin_files files_;
   serve::admin_server server_;
+  std::unique_ptr<runtime::timer> tell_again_;
   runtime::task_scope tasks_;
 };
 

@@ -19,15 +19,19 @@ model::result<void> write_line(const std::filesystem::path& name, std::string_vi
 }  // namespace
 
 admin_files::~admin_files() {
-  std::error_code gone;  // what cannot be removed is written anew at the next start
-  std::filesystem::remove(directory_ / admin_address_file, gone);
-  std::filesystem::remove(directory_ / admin_token_file, gone);
+  remove_admin_files(directory_);
 }
 
 model::result<void> admin_files::tell(std::string_view url, std::string_view token) const {
   // The address comes last: who finds it finds the token, too.
   const auto told = token.empty() ? model::result<void>{} : write_line(directory_ / admin_token_file, token);
   return told ? write_line(directory_ / admin_address_file, url) : told;
+}
+
+void remove_admin_files(const std::filesystem::path& directory) noexcept {
+  std::error_code gone;  // what cannot be removed now is tried again at the next start
+  std::filesystem::remove(directory / admin_address_file, gone);
+  std::filesystem::remove(directory / admin_token_file, gone);
 }
 
 std::string make_admin_token(runtime::entropy& chance) {

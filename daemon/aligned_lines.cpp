@@ -1,5 +1,8 @@
 #include "daemon/aligned_lines.hpp"
 
+#include "daemon/paragraph.hpp"
+#include "wire/excerpt.hpp"
+
 #include <algorithm>
 #include <cstddef>
 
@@ -23,6 +26,19 @@ std::vector<std::string> aligned_lines(std::span<const alignment> columns,
     lines.push_back(std::move(line));
   }
   return lines;
+}
+
+void fit_first_column(std::vector<std::vector<std::string>>& rows) {
+  constexpr std::size_t shortest = 12;
+  constexpr std::size_t between_columns = 2;
+  std::size_t others = 0;
+  for (std::size_t column = 1; column < rows.front().size(); ++column) {
+    std::size_t widest = 0;
+    for (const auto& row : rows) widest = std::max(widest, row[column].size());
+    others += widest + between_columns;
+  }
+  const auto room = std::max(shortest, page_columns - std::min(page_columns, others));
+  for (auto& row : rows) row.front() = wire::excerpt(row.front(), room);
 }
 
 }  // namespace edge_rollup::daemon

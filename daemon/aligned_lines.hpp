@@ -14,4 +14,7 @@ enum class alignment { left, right };
 [[nodiscard]] std::vector<std::string> aligned_lines(std::span<const alignment> columns,
                                                      std::span<const std::vector<std::string>> rows);
 
+/// Cuts what stands in the first column to the room that the others leave on a page of 80 columns. There is at least one row.
+void fit_first_column(std::vector<std::vector<std::string>>& rows);
+
 }  // namespace edge_rollup::daemon

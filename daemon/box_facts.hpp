@@ -31,7 +31,10 @@ struct state_facts {
 struct box_facts {
   std::string gateway;
   bool gateway_is_configured = false;
-  std::vector<std::string> open_secrets;  ///< paths of secrets that every user may read
+  std::vector<std::string> open_secrets;     ///< paths of secrets that every user may read
+  std::vector<model::error> unreadable;      ///< files of TLS
+  std::vector<std::string> empty_lists;      ///< of `node_files`, where no file is
+  std::optional<model::error> no_listening;  ///< why a daemon could not listen
   state_facts state;
   outbox::outbox_options outbox;
   std::size_t descriptors_for_nodes = 0;
@@ -43,8 +46,8 @@ struct box_facts {
 /// Pure.
 [[nodiscard]] findings judge_box(const box_facts& facts);
 
-/// Looks at files and limits of this machine. What it says of nodes and clock is for the caller to fill in.
-[[nodiscard]] box_facts box_facts_of(const config::config& settings, const std::string& host_name,
+/// Looks at files and limits of this machine. `kept_gateway` is its name where the settings have none. What it says of nodes and clock is for the caller to fill in.
+[[nodiscard]] box_facts box_facts_of(const config::config& settings, const std::string& kept_gateway,
                                      std::size_t descriptors_for_nodes);
 
 }  // namespace edge_rollup::daemon

@@ -64,7 +64,7 @@ task<void> send_test(asked_peers& peers, surroundings& around) {
   outbox::record test;
   test.stored_at = around.time.wall_now();
   test.id = wire::uuid_v7(test.stored_at, around.chance.next(), around.chance.next());
-  test.body = wire::marked_as_test(peers.round->body);
+  test.body = wire::marked_as_test(peers.round->body, test.id);
   const auto answer = co_await peers.cloud->offer(test);
   peers.cloud_is.test = deliver::judge(answer, peers.cloud_is.trust);
 }
@@ -127,6 +127,11 @@ void append(findings& to, findings more) {
   to.insert(to.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
 }
 
+/// What keeps every peer from being asked.
+finding unprepared(const model::error& why) {
+  return {finding_level::error, "peers", why.text, "mend it: nothing was asked", exit_code_of(why.kind)};
+}
+
 findings judge_peers(const asked_peers& peers) {
   findings found;
   if (!peers.listed) {
@@ -145,20 +150,19 @@ findings judge_peers(const asked_peers& peers) {
 model::result<exit_code> check(const check_command& asked, const config::config& settings, observe::log& messages) {
   machine here(messages);
   auto around = here.around(messages);
-  auto box = box_facts_of(settings, around.host_name, around.descriptors_for_nodes);
+  const auto gateway = kept_gateway(settings);
+  auto box = box_facts_of(settings, gateway, around.descriptors_for_nodes);
   box.clock = here.time.wall_state();
 
-  stages all(settings, around, storage{});
+  stages all(settings, around, storage{nullptr, "/", gateway});
   auto way = std::make_shared<cloud_way>(*settings.cloud, around);
   asked_peers peers{all, way, cloud_way::sink_of(way), asked.test};
   peers.cloud_is.url = settings.cloud->url;
   peers.cloud_is.trust = way->trust();
-  peers.cloud_is.network = asked.network;
   auto ready = all.prepare();
   if (ready) ready = way->prepare();
-  if (!ready) return std::unexpected(std::move(ready.error()));
-  const bool asks = asked.network == network_use::asked;
-  if (asks) {
+  peers.cloud_is.network = ready ? asked.network : network_use::offline;
+  if (peers.cloud_is.network == network_use::asked) {
     boost::asio::signal_set signals(here.loop, SIGINT, SIGTERM);
     runtime::task_scope tasks(here.loop.get_executor(), here.time);
     tasks.spawn(end_at_interrupt(signals, peers));
@@ -170,6 +174,7 @@ model::result<exit_code> check(const check_command& asked, const config::config&
   const auto& nodes = all.rounds.nodes();
   if (nodes) box.nodes = nodes->size();
   auto found = judge_box(box);
+  if (!ready && box.unreadable.empty()) found.push_back(unprepared(ready.error()));
   append(found, judge_peers(peers));
   append(found, judge_certificates(certificates_of(settings, nodes, here.network.expiries()), here.time.wall_now()));
   const auto cost = peers.round ? cost_with(peers.round->body, settings) : std::nullopt;

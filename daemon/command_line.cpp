@@ -119,7 +119,10 @@ std::string explain(const CLI::App& program, const CLI::ParseError& error) {
   }
   if (!no_command && dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) return error.what();
   const auto& unknown = unread.front();
-  const auto* const kind = unknown.starts_with('-') ? "flag" : "command";
+  const bool is_flag = unknown.starts_with('-');
+  if (!is_flag && commands.empty()) return fmt::format("unexpected argument '{}'", unknown);
+  if (unknown == "help") return "unknown command 'help', did you mean '--help'?";
+  const auto* const kind = is_flag ? "flag" : "command";
   return fmt::format("unknown {} '{}'{}", kind, unknown, config::did_you_mean(unknown, known_words(program)));
 }
 

@@ -90,7 +90,7 @@ command_word new_once(typed_words& typed) {
        wrong_usage,
        {65, "a bad line in a nodes file; --require-all: a bad summary"},
        missing_file,
-       {69, "--require-all: a node failed"},
+       {69, "--require-all: a node failed; no list names a node"},
        state_refused,
        disk_error,
        {75, "not delivered, but kept"},
@@ -102,7 +102,13 @@ command_word new_once(typed_words& typed) {
 
 command_word new_check(typed_words& typed) {
   auto made = new_command("check", "try the whole set-up and say what to mend", typed,
-                          [](const typed_words& words) { return words.check; });
+                          [](const typed_words& words) -> result<command> {
+                            const auto& check = words.check;
+                            if (check.network == network_use::offline && check.test == test_sending::wanted) {
+                              return model::fail(error_kind::usage, "--offline and --send-test exclude each other");
+                            }
+                            return check;
+                          });
   auto& check = typed.check;
   add_polling_flags(made, check.polling);
   auto& options = made.options;
@@ -118,7 +124,7 @@ command_word new_check(typed_words& typed) {
        wrong_usage,
        bad_line,
        missing_file,
-       {69, "not one node answers, or the cloud cannot be reached"},
+       {69, "no node answers, no cloud reached, `listen` is taken"},
        {73, "the state directory is refused"},
        {74, "no room on its disk"},
        not_allowed,
@@ -195,7 +201,7 @@ command_word new_status(typed_words& typed) {
        {2, "--check: critical"},
        wrong_usage,
        missing_file,
-       no_daemon,
+       {69, "no daemon answers; --check: that, as UNKNOWN on stdout"},
        wrong_token,
        interrupted});
   return made;
@@ -329,6 +335,7 @@ command_word new_identity_family(typed_words& typed) {
 command_word new_completion(typed_words& typed) {
   const auto script_for = [&typed](const char* name, shell_kind shell, std::string_view example) {
     command_word made{name, fmt::format("for {}", name), {help_flag()}, {}};
+    add_message_flags(made, typed.messages);
     made.typed = [&typed, shell]() -> result<void> {
       typed.shell = shell;
       return {};

@@ -1,12 +1,17 @@
 #include "daemon/find_daemon.hpp"
 
 #include "daemon/admin_files.hpp"
+#include "daemon/machine.hpp"
 #include "daemon/state_directory_of.hpp"
+#include "outbox/claim_holder.hpp"
 #include "outbox/state_directory.hpp"
 #include "runtime/secret_files.hpp"
 #include "wire/url.hpp"
 
+#include <fmt/format.h>
+
 #include <cstdlib>
+#include <string_view>
 #include <utility>
 
 namespace edge_rollup::daemon {
@@ -32,31 +37,43 @@ std::optional<std::string> token_in_environment() {
   return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>(value);
 }
 
-model::result<model::url> base_url(const daemon_flags& flags) {
-  if (flags.url) {
-    auto given = wire::parse_node_url(*flags.url);
-    if (!given) return model::fail(model::error_kind::usage, "--url: " + given.error().text);
-    return given;
-  }
-  const auto wanted = state_directory_of(flags.settings);
+model::result<daemon_place> place_at(std::string_view url) {
+  auto base = wire::parse_node_url(url);
+  if (!base) return model::fail(model::error_kind::usage, "--url: " + base.error().text);
+  return daemon_place{std::move(*base), token_in_environment()};
+}
+
+/// A state directory that was named, or that a daemon has, is not passed over: another daemon may be at the usual
+/// address.
+model::result<daemon_place> place_by(const settings_flags& settings) {
+  constexpr auto unavailable = model::error_kind::unavailable;
+  const auto wanted = state_directory_of(settings);
   if (!wanted) return std::unexpected(wanted.error());
-  if (const auto directory = outbox::visit_state_directory(*wanted)) {
-    if (auto left = address_in(*directory)) return std::move(*left);
+  const auto directory = outbox::visit_state_directory(*wanted);
+  if (directory) {
+    if (auto found = daemon_of(*directory)) return std::move(*found);
+    if (const auto process = outbox::claim_holder(*directory)) {
+      return model::fail(unavailable, fmt::format("process {} runs with {} but does not listen: put `listen` in its "
+                                                  "settings, or say with --url where another one listens",
+                                                  *process, directory->native()));
+    }
   }
-  return wire::parse_node_url(usual_address);
+  const bool was_named = *wanted != wanted_state_directory(std::nullopt);
+  if (!was_named) return place_at(usual_address);
+  if (!directory) return model::fail(unavailable, directory.error().text);
+  return model::fail(unavailable, fmt::format("no daemon runs with {}: start one with edge-rollup run and `listen` on, "
+                                              "or say with --url where it listens",
+                                              directory->native()));
 }
 
 }  // namespace
 
 model::result<daemon_place> find_daemon(const daemon_flags& flags) {
-  auto base = base_url(flags);
-  if (!base) return std::unexpected(std::move(base.error()));
-  daemon_place found{std::move(*base), token_in_environment()};
-  if (flags.token_file) {
-    auto token = line_in(*flags.token_file);
-    if (!token) return std::unexpected(std::move(token.error()));
-    found.token = std::move(*token);
-  }
+  auto found = flags.url ? place_at(*flags.url) : place_by(flags.settings);
+  if (!found || !flags.token_file) return found;
+  auto token = line_in(*flags.token_file);
+  if (!token) return std::unexpected(std::move(token.error()));
+  found->token = std::move(*token);
   return found;
 }
 

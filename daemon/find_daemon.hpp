@@ -16,8 +16,9 @@ struct daemon_place {
   std::optional<std::string> token;  ///< a secret
 };
 
-/// --url, else what stands in the state directory, else http://127.0.0.1:9464. The token is that of --token-file, else
-/// of $EDGE_ROLLUP_LISTEN_TOKEN. Errors: usage for a bad URL, and those of secret_files and of the settings.
+/// --url, else what stands in the state directory, else http://127.0.0.1:9464, but not where a state directory is named
+/// or in use. The token is that of --token-file, else of the state directory, else of $EDGE_ROLLUP_LISTEN_TOKEN.
+/// Errors: usage for a bad URL, unavailable where no daemon listens, and those of secret_files and of the settings.
 [[nodiscard]] model::result<daemon_place> find_daemon(const daemon_flags& flags);
 
 /// The daemon of this state directory, with a token that lets us ask for rounds. Empty where it does not listen, or

@@ -90,6 +90,26 @@ findings judge_state(const box_facts& facts) {
   return found;
 }
 
+findings judge_files(const box_facts& facts) {
+  findings found;
+  for (const auto& why : facts.unreadable) {
+    found.push_back({finding_level::error, "tls", why.text, "mend the path in the settings, or put the file there",
+                     exit_code_of(why.kind)});
+  }
+  for (const auto& path : facts.empty_lists) {
+    found.push_back(warning("lists", fmt::format("no file is there for {} of node_files", path),
+                            "put the list there, or mend the path; it is read as soon as it appears"));
+  }
+  return found;
+}
+
+findings judge_listening(const box_facts& facts) {
+  if (!facts.no_listening) return {};
+  return {{finding_level::error, "listen", facts.no_listening->text,
+           "stop what listens there, or set `listen` to another port or to off",
+           exit_code_of(facts.no_listening->kind)}};
+}
+
 finding judge_descriptors(const box_facts& facts) {
   const auto nodes = facts.nodes.value_or(0);
   const auto wanted = facts.poll.keep_alive ? nodes : std::min(nodes, facts.poll.parallel);
@@ -116,6 +136,8 @@ findings judge_box(const box_facts& facts) {
   findings found{judge_gateway(facts)};
   for (auto& each : judge_secrets(facts)) found.push_back(std::move(each));
   for (auto& each : judge_state(facts)) found.push_back(std::move(each));
+  for (auto& each : judge_files(facts)) found.push_back(std::move(each));
+  for (auto& each : judge_listening(facts)) found.push_back(std::move(each));
   found.push_back(judge_descriptors(facts));
   found.push_back(judge_clock(facts.clock));
   return found;

@@ -5,6 +5,7 @@
 #include "daemon/machine_fingerprint.hpp"
 #include "net/http_server.hpp"
 #include "outbox/default_directory.hpp"
+#include "outbox/visited_store.hpp"
 #include "runtime/descriptor_limit.hpp"
 #include "wire/uuid.hpp"
 
@@ -64,6 +65,14 @@ std::size_t admin_connections() {
 model::result<std::filesystem::path> wanted_state_directory(const std::optional<std::string>& asked) {
   return outbox::default_state_directory({asked, from_environment("STATE_DIRECTORY"),
                                           from_environment("XDG_STATE_HOME"), from_environment("HOME"), ::geteuid()});
+}
+
+std::string kept_gateway(const config::config& settings) {
+  const auto wanted = wanted_state_directory(settings.state_dir);
+  const auto directory = wanted ? outbox::visit_state_directory(*wanted) : wanted;
+  auto store = directory ? outbox::visited_store::open(*directory) : std::unexpected(directory.error());
+  const auto kept = store ? store->look() : std::unexpected(store.error());
+  return kept ? kept->gateway : host_name();
 }
 
 model::result<keeping> open_store(const config::config& settings, machine& here, observe::log& messages) {

@@ -45,6 +45,9 @@ struct keeping {
   std::unique_ptr<outbox::sqlite_outbox> store;
 };
 
+/// What names this box where the settings do not: the name that its store keeps, or the host's where there is none.
+[[nodiscard]] std::string kept_gateway(const config::config& settings);
+
 /// Where the state directory should be. `asked` is --state-dir.
 [[nodiscard]] model::result<std::filesystem::path> wanted_state_directory(const std::optional<std::string>& asked);
 

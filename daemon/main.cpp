@@ -5,6 +5,7 @@
 #include "daemon/daemon.hpp"
 #include "daemon/exit_code.hpp"
 #include "daemon/identity_command.hpp"
+#include "daemon/once_by_daemon.hpp"
 #include "daemon/outbox_command.hpp"
 #include "daemon/read_settings.hpp"
 #include "daemon/standard_streams.hpp"
@@ -18,15 +19,17 @@
 #include <cstdlib>
 #include <exception>
 #include <memory>
+#include <ranges>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <variant>
 
 namespace edge_rollup::daemon {
 namespace {
 
-std::unique_ptr<observe::output_log> log_for(const message_flags& flags, const config::log_settings& settings,
-                                             observe::log_level standard) {
+observe::log_options options_for(const message_flags& flags, const config::log_settings& settings,
+                                 observe::log_level standard) {
   observe::log_options options;
   options.level = flags.level.value_or(settings.level.value_or(standard));
   options.format = flags.format.value_or(settings.format);
@@ -36,7 +39,20 @@ std::unique_ptr<observe::output_log> log_for(const message_flags& flags, const c
     options.color = observe::log_color::never;  // see no-color.org
   }
   if (const char* stream = std::getenv("JOURNAL_STREAM")) options.journal_stream = stream;
-  return observe::make_log(options, runtime::wall_clock_now);
+  return options;
+}
+
+std::unique_ptr<observe::output_log> log_for(const message_flags& flags, const config::log_settings& settings,
+                                             observe::log_level standard) {
+  return observe::make_log(options_for(flags, settings, standard), runtime::wall_clock_now);
+}
+
+/// Who reads the log of a service as records reads there, too, why it did not start. Each line is a record of its own.
+model::result<exit_code> tell_in_log(model::error why, const observe::log_options& options) {
+  if (observe::resolved_format(options) == observe::log_format::text) return std::unexpected(std::move(why));
+  const auto messages = observe::make_log(options, runtime::wall_clock_now);
+  for (const auto line : std::views::split(why.text, '\n')) messages->error(std::string_view(line.begin(), line.end()));
+  return exit_code_of(why.kind);
 }
 
 model::result<exit_code> carry_out(const print_text& asked) {
@@ -47,11 +63,19 @@ model::result<exit_code> carry_out(const print_text& asked) {
 
 model::result<exit_code> carry_out(const run_command& asked) {
   const auto settings = read_settings(asked);
-  if (!settings) return std::unexpected(settings.error());
-  return run(asked, *settings, *log_for(asked.messages, settings->log, observe::log_level::info));
+  const auto options =
+      options_for(asked.messages, settings ? settings->log : config::log_settings{}, observe::log_level::info);
+  if (!settings) return tell_in_log(settings.error(), options);
+  auto ended = run(asked, *settings, *observe::make_log(options, runtime::wall_clock_now));
+  return ended ? ended : tell_in_log(std::move(ended.error()), options);
 }
 
 model::result<exit_code> carry_out(const once_command& asked) {
+  if (asked.delivery == delivery_wanted::deliver) {
+    // A daemon has settings of its own: those of this command need not be complete.
+    const auto messages = log_for(asked.messages, {}, observe::log_level::error);
+    if (auto ended = once_by_daemon(asked, *messages)) return std::move(*ended);
+  }
   const auto settings = read_settings(asked);
   if (!settings) return std::unexpected(settings.error());
   // The output says what was found.

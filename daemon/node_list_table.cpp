@@ -23,8 +23,6 @@ namespace {
 
 using wire::json_view;
 
-constexpr std::size_t shortest_name = 12;
-constexpr std::size_t between_columns = 2;
 constexpr std::size_t most_state_bytes = 10;
 constexpr std::array columns{alignment::left,  alignment::left, alignment::left, alignment::right,
                              alignment::right, alignment::left, alignment::right};
@@ -58,18 +56,6 @@ std::vector<std::string> cells_of(const json_view& node, model::wall_time now) {
           latency ? fmt::format("{:.0f} ms", *latency) : "-"};
 }
 
-/// Cuts names to the room that the other columns leave.
-void fit_names(std::vector<std::vector<std::string>>& rows) {
-  std::size_t others = 0;
-  for (std::size_t column = 1; column < columns.size(); ++column) {
-    std::size_t widest = 0;
-    for (const auto& row : rows) widest = std::max(widest, row[column].size());
-    others += widest + between_columns;
-  }
-  const auto room = std::max(shortest_name, page_columns - std::min(page_columns, others));
-  for (auto& row : rows) row.front() = wire::excerpt(row.front(), room);
-}
-
 }  // namespace
 
 std::string node_list_table(std::span<const json_view> nodes, model::wall_time now) {
@@ -82,7 +68,7 @@ std::string node_list_table(std::span<const json_view> nodes, model::wall_time n
     const auto error = node.at("error").text();
     troubles.push_back(error ? "    " + wire::excerpt(*error, page_columns - 4) + "\n" : "");
   }
-  fit_names(rows);
+  fit_first_column(rows);
   std::string text;
   const auto lines = aligned_lines(columns, rows);
   for (std::size_t i = 0; i < lines.size(); ++i) text += lines[i] + "\n" + troubles[i];

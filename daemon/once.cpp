@@ -2,12 +2,9 @@
 #include "daemon/daemon.hpp"
 #include "daemon/machine.hpp"
 #include "daemon/nodes_verdict.hpp"
-#include "daemon/once_by_daemon.hpp"
 #include "daemon/round_table.hpp"
 #include "daemon/stages.hpp"
 #include "daemon/standard_streams.hpp"
-#include "outbox/claim_holder.hpp"
-#include "outbox/state_directory.hpp"
 #include "runtime/task_scope.hpp"
 #include "wire/json_writer.hpp"
 #include "wire/url.hpp"
@@ -74,26 +71,26 @@ double ms_of(model::nanoseconds took) {
   return static_cast<double>(tenths.count()) / 10;
 }
 
-/// The body, and what came of its delivery as one more member of the same object: null where nothing was offered;
-/// `sequence` names the rollup that was offered last where that is an older one.
+/// The body, and what came of its delivery as one more member of the same object: its values are null where nothing was
+/// offered; `sequence` names the rollup that was offered last where that is an older one.
 std::string json_text(const one_shot& done) {
   auto text = done.round.body;
   if (!done.round.identity) return text + "\n";
   text.pop_back();
   text += ",\"delivery\":";
   wire::json_writer out(text);
+  out.begin_object();
   if (done.offered && *done.offered) {
     const deliver::delivery_try& ended = **done.offered;
-    out.begin_object();
     out.key("verdict").text(to_string(ended.judged.verdict));
     out.key("status");
     ended.came.status ? out.integer(*ended.came.status) : out.null();
     out.key("ms").real(ms_of(ended.came.took));
     if (!own_was_offered(done)) out.key("sequence").integer(ended.sequence);
-    out.end_object();
   } else {
-    out.null();
+    for (const auto* const name : {"verdict", "status", "ms"}) out.key(name).null();
   }
+  out.end_object();
   return text + "}\n";
 }
 
@@ -120,16 +117,6 @@ exit_code verdict_of(const one_shot& done, nodes_required required) {
   return nodes_verdict(done.round.outcomes, required);
 }
 
-/// The daemon that has the state directory; empty where that is not what is wrong with it.
-std::optional<model::result<exit_code>> ask_daemon(const once_command& asked, const config::config& settings,
-                                                   observe::log& messages) {
-  const auto wanted = wanted_state_directory(settings.state_dir);
-  const auto directory = wanted ? outbox::visit_state_directory(*wanted) : wanted;
-  const auto process = directory ? outbox::claim_holder(*directory) : std::nullopt;
-  if (!process) return std::nullopt;
-  return once_by_daemon(asked, *process, *directory, messages);
-}
-
 }  // namespace
 
 model::result<exit_code> once(const once_command& asked, const config::config& settings, observe::log& messages) {
@@ -139,17 +126,14 @@ model::result<exit_code> once(const once_command& asked, const config::config& s
     auto opened = open_store(settings, here, messages);
     if (!opened) {
       auto why = std::move(opened.error());
-      if (why.kind == model::error_kind::state) {
-        if (auto ended = ask_daemon(asked, settings, messages)) return std::move(*ended);
-        why.text += "; to look only, use once --dry-run";
-      }
+      if (why.kind == model::error_kind::state) why.text += "; to look only, use once --dry-run";
       return std::unexpected(std::move(why));
     }
     kept.emplace(std::move(*opened));
   }
 
   one_shot done;
-  stages all(settings, here.around(messages), kept ? kept->place() : storage{});
+  stages all(settings, here.around(messages), kept ? kept->place() : storage{nullptr, "/", kept_gateway(settings)});
   if (auto ready = all.prepare(); !ready) return std::unexpected(std::move(ready.error()));
   boost::asio::signal_set signals(here.loop, SIGINT, SIGTERM);
   runtime::task_scope tasks(all.loop, all.time);

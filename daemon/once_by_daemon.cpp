@@ -1,13 +1,19 @@
 #include "daemon/once_by_daemon.hpp"
 
+#include "config/layers.hpp"
 #include "daemon/answered_round.hpp"
 #include "daemon/daemon_client.hpp"
 #include "daemon/find_daemon.hpp"
 #include "daemon/node_pages.hpp"
 #include "daemon/nodes_verdict.hpp"
+#include "daemon/read_settings.hpp"
 #include "daemon/round_table.hpp"
 #include "daemon/standard_streams.hpp"
+#include "daemon/state_directory_of.hpp"
 #include "model/grouped.hpp"
+#include "outbox/claim_holder.hpp"
+#include "outbox/state_directory.hpp"
+#include "runtime/secret_files.hpp"
 #include "wire/json_view.hpp"
 
 #include <fmt/format.h>
@@ -124,11 +130,20 @@ result<exit_code> ask(daemon_client& daemon, const once_command& asked) {
   return show(daemon, *entry_of(*json_view::over(*body), *round), asked);
 }
 
-}  // namespace
+/// The `listen_token` of the settings; empty where they have none, or none that this user may read.
+std::optional<std::string> token_in(const settings_flags& flags) {
+  config::layers all(references_of_this_machine(secret_files_wanted::any));
+  if (!add_settings(all, flags)) return std::nullopt;
+  const auto* const token = all.effective().get<model::secret>("listen_token");
+  if (token == nullptr) return std::nullopt;
+  auto value = runtime::secret_files{}.value_of(*token);
+  return value ? std::optional(std::move(*value)) : std::nullopt;
+}
 
-result<exit_code> once_by_daemon(const once_command& asked, long process, const std::filesystem::path& state_directory,
-                                 observe::log& messages) {
+result<exit_code> ask_holder(const once_command& asked, long process, const std::filesystem::path& state_directory,
+                             observe::log& messages) {
   auto place = daemon_of(state_directory);
+  if (place && !place->token) place->token = token_in(asked.polling.settings);
   auto against = what_stands_against(asked);
   if (!place && !against) against = "it does not listen: with `listen` in its settings it can be asked for a round";
   if (against) {
@@ -138,6 +153,16 @@ result<exit_code> once_by_daemon(const once_command& asked, long process, const 
   daemon_client daemon(std::move(*place), messages);
   auto ended = ask(daemon, asked);
   return daemon.interrupted() ? exit_code::interrupted : ended;
+}
+
+}  // namespace
+
+std::optional<result<exit_code>> once_by_daemon(const once_command& asked, observe::log& messages) {
+  const auto wanted = state_directory_of(asked.polling.settings);
+  const auto directory = wanted ? outbox::visit_state_directory(*wanted) : wanted;
+  const auto process = directory ? outbox::claim_holder(*directory) : std::nullopt;
+  if (!process) return std::nullopt;
+  return ask_holder(asked, *process, *directory, messages);
 }
 
 }  // namespace edge_rollup::daemon

@@ -6,14 +6,13 @@
 #include "model/result.hpp"
 #include "observe/log.hpp"
 
-#include <filesystem>
+#include <optional>
 
 namespace edge_rollup::daemon {
 
-/// `process` has claimed `state_directory`. Prints and ends as `once` does by itself. Errors: state where the daemon
-/// cannot be asked for what is wanted, with a text that says how to; those of daemon_client.
-[[nodiscard]] model::result<exit_code> once_by_daemon(const once_command& asked, long process,
-                                                      const std::filesystem::path& state_directory,
-                                                      observe::log& messages);
+/// Empty where no daemon has claimed the state directory. Else prints and ends as `once` does by itself; of the settings
+/// only `state_dir` and `listen_token` count, the daemon has its own. Errors: state where the daemon cannot be asked for
+/// what is wanted, with a text that says how to; those of daemon_client.
+[[nodiscard]] std::optional<model::result<exit_code>> once_by_daemon(const once_command& asked, observe::log& messages);
 
 }  // namespace edge_rollup::daemon

@@ -16,18 +16,18 @@ using runtime::task;
 namespace {
 
 round_settings settings_of(const config::config& all) {
-  return {all.poll, all.record_kind, all.report};
+  return {all.poll, all.record_kind, all.report, all.gateway};
 }
 
 }  // namespace
 
-pipeline::pipeline(pipeline_parts parts, const config::config& settings, node_list nodes, std::string gateway,
+pipeline::pipeline(pipeline_parts parts, const config::config& settings, node_list nodes, std::string kept_gateway,
                    std::filesystem::path state_directory)
     : parts_(std::move(parts)),
       settings_(settings_of(settings)),
       rounds_wanted_(settings.rounds),
       nodes_(std::move(nodes)),
-      gateway_(std::move(gateway)),
+      kept_gateway_(std::move(kept_gateway)),
       state_directory_(std::move(state_directory)),
       instance_(wire::uuid_v4(parts_.chance.next(), parts_.chance.next())),
       began_(parts_.time.now()),
@@ -166,7 +166,7 @@ task<void> pipeline::keep_in_outbox(finished_round& round) {
 
 model::rollup_label pipeline::label() const {
   model::rollup_label made;
-  made.gateway = gateway_;
+  made.gateway = gateway();
   made.instance = instance_;
   made.interval = settings_.poll.interval;
   made.record_kind = settings_.record_kind;

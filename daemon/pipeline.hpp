@@ -42,6 +42,7 @@ struct round_settings {
   poll::poll_options poll;
   model::record_kind record_kind = model::record_kind::level;
   model::report_options report;
+  std::optional<std::string> gateway;  ///< empty: the name that is kept
 };
 
 /// What the pipeline works with; everything outlives it.
@@ -64,8 +65,8 @@ struct pipeline_parts {
 ///               then `cancelled` and whose rollup is partial.
 class pipeline {
  public:
-  /// `nodes` is null where the fleet is not known yet.
-  pipeline(pipeline_parts parts, const config::config& settings, node_list nodes, std::string gateway,
+  /// `nodes` is null where the fleet is not known yet; `kept_gateway` names this box where the settings do not.
+  pipeline(pipeline_parts parts, const config::config& settings, node_list nodes, std::string kept_gateway,
            std::filesystem::path state_directory);
 
   [[nodiscard]] runtime::task<void> run_rounds();
@@ -84,7 +85,9 @@ class pipeline {
   [[nodiscard]] const std::optional<model::coverage>& coverage() const noexcept { return coverage_; }
   [[nodiscard]] std::uint64_t rounds() const noexcept { return rounds_; }
   [[nodiscard]] std::uint64_t rounds_skipped() const noexcept { return rounds_skipped_; }
-  [[nodiscard]] const std::string& gateway() const noexcept { return gateway_; }
+  [[nodiscard]] const std::string& gateway() const noexcept {
+    return settings_.gateway ? *settings_.gateway : kept_gateway_;
+  }
   [[nodiscard]] const std::string& instance() const noexcept { return instance_; }
   [[nodiscard]] model::mono_time began() const noexcept { return began_; }
   void stop() noexcept;
@@ -107,7 +110,7 @@ class pipeline {
   std::optional<std::uint64_t> rounds_wanted_;
   node_list nodes_;
   node_list next_nodes_;  ///< null: nothing new
-  std::string gateway_;
+  std::string kept_gateway_;
   std::filesystem::path state_directory_;
   std::string instance_;
   model::mono_time began_;

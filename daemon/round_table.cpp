@@ -2,18 +2,20 @@
 
 #include "daemon/age_text.hpp"
 #include "daemon/aligned_lines.hpp"
+#include "daemon/paragraph.hpp"
 #include "model/grouped.hpp"
 #include "wire/excerpt.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
+#include <cstddef>
 #include <vector>
 
 namespace edge_rollup::daemon {
 namespace {
 
-constexpr std::size_t shown_message_bytes = 256;
+constexpr std::size_t indent = 4;
 constexpr std::array columns{alignment::left,  alignment::left, alignment::right,
                              alignment::right, alignment::left, alignment::right};
 
@@ -42,8 +44,12 @@ std::vector<std::string> cells_of(const model::node& node, const model::poll_out
           time_text(outcome.latency)};
 }
 
-std::string message_of(const model::poll_outcome& outcome) {
-  return outcome.ok() ? "" : "   " + wire::excerpt(outcome.answer.error().message, shown_message_bytes);
+/// Beside the line where there is room on the page, else below it.
+std::string with_message(const std::string& line, const std::string& message) {
+  if (message.empty()) return line + "\n";
+  const auto shown = wire::excerpt(message, page_columns - indent);
+  const bool has_room = line.size() + 3 + shown.size() <= page_columns;
+  return line + (has_room ? "   " : "\n" + std::string(indent, ' ')) + shown + "\n";
 }
 
 }  // namespace
@@ -62,11 +68,12 @@ std::string round_table(const model::rollup& made, std::span<const model::node> 
       continue;
     }
     rows.push_back(cells_of(nodes[i], outcomes[i], made.node_freshness[i], now));
-    messages.push_back(message_of(outcomes[i]));
+    messages.push_back(outcomes[i].ok() ? "" : outcomes[i].answer.error().message);
   }
+  fit_first_column(rows);
   std::string text;
   const auto lines = aligned_lines(columns, rows);
-  for (std::size_t i = 0; i < lines.size(); ++i) text += lines[i] + messages[i] + "\n";
+  for (std::size_t i = 0; i < lines.size(); ++i) text += with_message(lines[i], messages[i]);
   if (left_out > 0) text += fmt::format("…and {} ok (--all)\n", model::grouped(left_out));
   const auto quality = made.quality.mean_ok ? fmt::format("{:.3f}", *made.quality.mean_ok) : "-";
   text += fmt::format("\nrollup  {} of {} nodes, {} records, quality {}\n", model::grouped(made.coverage.ok),

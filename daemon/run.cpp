@@ -1,5 +1,6 @@
 // `edge-rollup run`: builds the daemon on this machine, reloads it on SIGHUP and stops it on SIGTERM or SIGINT.
 #include "daemon/admin.hpp"
+#include "daemon/admin_files.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/machine.hpp"
 #include "daemon/outbox_watch.hpp"
@@ -94,7 +95,7 @@ void tell_start(const config::config& settings, const stages& all, const keeping
       fmt::format("edge-rollup {}: {}, delivering to {}, state in {}", EDGE_ROLLUP_VERSION, nodes_in_words(all.rounds),
                   wire::to_string(settings.cloud->url), kept.directory.path().string()),
       {event_field(event::service_started),
-       {"gateway", waiting.gateway},
+       {"gateway", all.rounds.gateway()},
        {"stream", waiting.stream},
        {"pending", waiting.pending}});
 }
@@ -132,6 +133,7 @@ model::result<exit_code> run(const run_command& asked, const config::config& set
     all.delivery->look();
     all.changed();
   });
+  remove_admin_files(kept->directory.path());  // of one that was killed
   std::optional<admin> front;
   if (settings.admin.listen) {
     front.emplace(admin_parts{all, reloads, *kept->store, here.chance, messages, kept->directory.path(),

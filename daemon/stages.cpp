@@ -37,8 +37,8 @@ node_list nodes_at_start(const fleet::fleet_options& options) {
   return std::make_shared<const std::vector<model::node>>(std::move(*nodes));
 }
 
-std::string gateway_of(const surroundings& around, const storage& kept) {
-  return kept.store != nullptr ? kept.store->at_a_glance().gateway : around.host_name;
+std::string gateway_of(const storage& kept) {
+  return kept.store != nullptr ? kept.store->at_a_glance().gateway : kept.gateway;
 }
 
 /// The other keys of the section say how often and when, not whereto.
@@ -58,7 +58,7 @@ stages::stages(const config::config& settings, const surroundings& around, stora
       numbers(registry),
       nodes({loop, time, around.network, around.messages}, settings.poll, around.descriptors_for_nodes,
             known_nodes ? known_nodes : std::make_shared<const std::vector<model::node>>()),
-      rounds(parts_of(*this, around, kept), settings, known_nodes, gateway_of(around, kept), kept.directory),
+      rounds(parts_of(*this, around, kept), settings, known_nodes, gateway_of(kept), kept.directory),
       around_(around),
       kept_(std::move(kept)) {
   follow(lists_of(settings.fleet));

@@ -56,12 +56,13 @@ result<exit_code> watch(daemon_client& daemon, output_form form) {
   return exit_code::interrupted;
 }
 
+/// Probes show what stands on standard output, and nothing else.
+result<exit_code> tell_unknown(const model::error& why) {
+  return print_and_end(fmt::format("EDGE-ROLLUP UNKNOWN - {}\n", why.text), exit_code_of(why.kind));
+}
+
 result<exit_code> probe(const result<std::string>& body, output_form form) {
-  if (!body) {
-    // Probes show what stands on standard output.
-    const auto printed = print(fmt::format("EDGE-ROLLUP CRITICAL - {}\n", body.error().text));
-    return printed ? std::unexpected(body.error()) : std::unexpected(printed.error());
-  }
+  if (!body) return tell_unknown(body.error());
   const auto status = json_view::over(*body);
   return print_and_end(form == output_form::json ? *body + "\n" : probe_line(*status), probe_code(*status));
 }
@@ -77,6 +78,7 @@ std::string joined(const std::vector<json_view>& nodes) {
 
 result<exit_code> tell_status(const status_command& asked, observe::log& messages) {
   auto place = find_daemon(asked.daemon);
+  if (!place && asked.view == status_view::check) return tell_unknown(place.error());
   if (!place) return std::unexpected(std::move(place.error()));
   daemon_client daemon(std::move(*place), messages);
   const auto form = asked.daemon.form;

@@ -105,7 +105,7 @@ std::string settings_text(const json_view& settings, model::wall_time now) {
   const auto reloaded = when(settings.at("last_reload"), now);
   if (reloaded.empty()) return text;
   if (settings.at("last_reload_successful").is_true()) return text + ", read again " + reloaded;
-  return text + fmt::format("; the reload {} changed nothing: {}", reloaded, text_of(settings.at("error")));
+  return text + fmt::format("; the reload {} failed, those of before are in effect", reloaded);  // the verdict says why
 }
 
 std::string hold_paragraphs(const json_view& hold, model::wall_time now) {

@@ -30,6 +30,7 @@ struct surroundings {
 struct storage {
   outbox::outbox* store = nullptr;  ///< none in a dry run: nothing is kept or delivered
   std::filesystem::path directory = "/";
+  std::string gateway = {};  ///< without a store: the name that one would keep
 };
 
 }  // namespace edge_rollup::daemon

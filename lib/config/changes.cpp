@@ -13,8 +13,7 @@
 namespace edge_rollup::config {
 namespace {
 
-constexpr std::array effects = {std::pair<std::string_view, effect>{"gateway", effect::in_new_store},
-                                std::pair<std::string_view, effect>{"state_dir", effect::after_restart},
+constexpr std::array effects = {std::pair<std::string_view, effect>{"state_dir", effect::after_restart},
                                 std::pair<std::string_view, effect>{"listen", effect::after_restart},
                                 std::pair<std::string_view, effect>{"listen_token", effect::after_restart},
                                 std::pair<std::string_view, effect>{"listen_hosts", effect::after_restart},
@@ -85,7 +84,6 @@ std::string in_words(const change& one) {
   switch (one.takes) {
     case effect::at_reload: return what;
     case effect::after_restart: return what + ", after a restart";
-    case effect::in_new_store: return what + ", not here: it is kept with the outbox, and counts where one is made";
   }
   return what;
 }

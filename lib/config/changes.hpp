@@ -14,7 +14,6 @@ namespace edge_rollup::config {
 enum class effect {
   at_reload,
   after_restart,
-  in_new_store,  ///< it is kept with the store, which was made with the old one
 };
 
 struct change {

@@ -26,7 +26,8 @@ struct log_settings {
 };
 
 struct config {
-  std::optional<std::string> gateway;  ///< for the store's first start; empty: the host name
+  std::optional<std::string>
+      gateway;  ///< empty: the name kept with the store, which is the host name at its first start
   fleet::fleet_options fleet;
   poll::poll_options poll;
   model::record_kind record_kind = model::record_kind::level;

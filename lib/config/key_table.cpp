@@ -7,6 +7,9 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
+#include <set>
+#include <utility>
 
 namespace edge_rollup::config {
 namespace {
@@ -135,11 +138,16 @@ bool is_section(std::span<const key> table, std::string_view name) {
 }
 
 bool is_key_word(std::string_view word) {
-  const auto has = [word](const key& each) {
-    const auto parts = split_words(each.name);
-    return std::ranges::find(parts, word) != parts.end();
-  };
-  return std::ranges::any_of(settings_keys, has) || std::ranges::any_of(entry_keys, has);
+  static const auto words = [] {  // asked for every value of every node
+    std::set<std::string, std::less<>> all;
+    const auto add = [&all](const key& each) {
+      for (auto& part : split_words(each.name)) all.insert(std::move(part));
+    };
+    std::ranges::for_each(settings_keys, add);
+    std::ranges::for_each(entry_keys, add);
+    return all;
+  }();
+  return words.contains(word);
 }
 
 std::vector<std::string> split_words(std::string_view words) {

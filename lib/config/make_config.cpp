@@ -107,8 +107,7 @@ class config_maker {
   }
 
   [[nodiscard]] bool is_above_interval(milliseconds timeout) const {
-    const bool one_round = asked_.for_what == purpose::once || asked_.for_what == purpose::dry_run;
-    return !one_round && made_.poll.interval != milliseconds::zero() && timeout > made_.poll.interval;
+    return made_.poll.interval != milliseconds::zero() && timeout > made_.poll.interval;
   }
 
   [[nodiscard]] std::string above_interval(milliseconds timeout) const {

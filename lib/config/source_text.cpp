@@ -6,12 +6,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstddef>
+#include <iterator>
 #include <utility>
 
 namespace edge_rollup::config {
 namespace {
 
-constexpr std::string_view mask = "***";
 constexpr std::string_view structure = " \t[]{},:\"'#-&*!|>%@`?";
 
 std::size_t characters_in(std::string_view text) {
@@ -25,17 +26,31 @@ struct shown_line {
   std::size_t caret = 0;
 };
 
-/// Every word that is no part of a key's name is masked letter by letter.
-shown_line mask_words(std::string_view line, std::size_t caret) {
-  shown_line out{std::string(line), caret};
+/// Masks keep the width, so that what is pointed at stays where it is.
+void mask(std::string& line, std::size_t from, std::size_t to) {
+  std::fill(line.begin() + static_cast<std::ptrdiff_t>(from), line.begin() + static_cast<std::ptrdiff_t>(to), '*');
+}
+
+/// Every word that is no part of a key's name is masked.
+void mask_words(std::string& line) {
   std::size_t at = 0;
   while (at < line.size()) {
     const std::size_t end = std::min(line.find_first_of(structure, at), line.size());
-    const bool is_key = line.substr(end).starts_with(':') && is_key_word(line.substr(at, end - at));
-    if (!is_key) std::fill(out.text.begin() + static_cast<long>(at), out.text.begin() + static_cast<long>(end), '*');
+    const auto word = std::string_view(line).substr(at, end - at);
+    const bool is_key = std::string_view(line).substr(end).starts_with(':') && is_key_word(word);
+    if (!is_key) mask(line, at, end);
     at = end + 1;
   }
-  return out;
+}
+
+/// Blanks around a value and the brackets after it are no part of it.
+void mask_value(std::string& line, std::size_t from, std::size_t to) {
+  const auto value = std::string_view(line).substr(from, to - from);
+  const auto begin = value.find_first_not_of(" \t-");
+  const auto last = value.find_last_not_of(" \t,]}");
+  if (begin != std::string_view::npos && last != std::string_view::npos && begin <= last) {
+    mask(line, from + begin, from + last + 1);
+  }
 }
 
 /// Cut to a window around the caret; what a terminal would obey is made harmless.
@@ -89,31 +104,24 @@ std::string source_text::place(position at) const {
   return fmt::format("{}:{}:{}", name_, at.line + 1, characters_in(line(at.line).substr(0, at.column)) + 1);
 }
 
+void source_text::mask_hidden(std::string& shown, std::size_t number) const {
+  auto next = std::ranges::lower_bound(parts_, position{number, 0}, {}, &part::at);
+  auto how = next == parts_.begin() ? visibility::shown : std::prev(next)->how;
+  for (std::size_t from = 0; from < shown.size();) {
+    const bool has_next = next != parts_.end() && next->at.line == number;
+    const std::size_t to = has_next ? std::clamp(next->at.column, from, shown.size()) : shown.size();
+    if (how == visibility::hidden) mask_value(shown, from, to);
+    if (!has_next) break;
+    how = next->how;
+    from = to;
+    ++next;
+  }
+}
+
 std::string source_text::excerpt(position at) const {
   if (kind_ != source_kind::file) return {};
-  const std::string_view raw = line(at.line);
-  shown_line whole;
-  if (!readable_) {
-    whole = mask_words(raw, at.column);
-  } else {
-    auto next = std::ranges::lower_bound(parts_, position{at.line, 0}, {}, &part::at);
-    auto how = next == parts_.begin() ? visibility::shown : std::prev(next)->how;
-    for (std::size_t from = 0; from < raw.size() || from == 0;) {
-      const bool has_next = next != parts_.end() && next->at.line == at.line;
-      const std::size_t to = std::max(from, has_next ? std::min(next->at.column, raw.size()) : raw.size());
-      if (at.column >= from) whole.caret = whole.text.size() + (how == visibility::shown ? at.column - from : 0);
-      const auto segment = raw.substr(from, to - from);
-      const bool masked = how == visibility::hidden && segment.find_first_not_of(" \t-") != std::string_view::npos;
-      whole.text += masked ? mask : segment;
-      if (masked && has_next) whole.text += ", ";  // a part that follows on the same line does so after a comma
-      if (!has_next) break;
-      how = next->how;
-      // A map and its first key begin at the same place.
-      for (++next; next != parts_.end() && next->at == position{at.line, to}; ++next) how = next->how;
-      from = to;
-      if (at.column >= from) whole.caret = whole.text.size();
-    }
-  }
+  shown_line whole{std::string(line(at.line)), at.column};
+  is_readable() ? mask_hidden(whole.text, at.line) : mask_words(whole.text);
   const shown_line shown = fit(whole);
   std::string below;
   for (const char byte : shown.text.substr(0, shown.caret)) {

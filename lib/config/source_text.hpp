@@ -21,8 +21,8 @@ struct position {
 
 enum class visibility { shown, hidden };
 
-/// Operation:   the reader of the text marks where its parts begin. Values are hidden until they turn out to belong to
-///              a key that is no secret. From a hidden part on, "***" is shown up to the next part.
+/// Operation:   the reader of the text marks where its parts begin. Hidden values are masked sign by sign up to the
+///              next part, until they turn out to belong to a key that is no secret.
 /// Concurrency: one thread. Values refer to their text, so it does not move.
 /// Limits:      a line is shown in a window of `max_shown_bytes` around what is pointed at.
 class source_text {
@@ -41,7 +41,7 @@ class source_text {
   /// In the order of the text.
   void add_part(position at, visibility how) { parts_.push_back({at, how}); }
   void reveal(position at);
-  /// What cannot be read as YAML has no parts: words that are no key are then masked letter by letter.
+  /// What cannot be read as YAML has no parts: words that are no key are then masked sign by sign.
   void mask_all_but_keys() noexcept { readable_ = false; }
   [[nodiscard]] bool is_readable() const noexcept { return readable_; }
 
@@ -56,6 +56,8 @@ class source_text {
   [[nodiscard]] std::string_view line(std::size_t number) const noexcept;
 
  private:
+  void mask_hidden(std::string& shown, std::size_t number) const;
+
   struct part {
     position at;
     visibility how;

@@ -1,6 +1,7 @@
 // yaml-cpp's events are taken instead of its nodes: only they tell of duplicate keys and of the place of everything.
 #include "config/yaml_value.hpp"
 
+#include "config/key_table.hpp"
 #include "wire/excerpt.hpp"
 #include "wire/utf8.hpp"
 
@@ -9,8 +10,10 @@
 #include <yaml-cpp/yaml.h>
 
 #include <algorithm>
+#include <array>
 #include <optional>
 #include <sstream>
+#include <string_view>
 #include <utility>
 
 namespace edge_rollup::config {
@@ -21,6 +24,12 @@ constexpr std::size_t max_parser_words_bytes = 200;
 
 position position_of(const YAML::Mark& mark) {
   return {static_cast<std::size_t>(std::max(mark.line, 0)), static_cast<std::size_t>(std::max(mark.column, 0))};
+}
+
+bool holds_secrets(std::string_view key) {
+  constexpr std::array<std::string_view, 8> words{"auth",     "key",          "bearer_token", "user",
+                                                  "password", "listen_token", "headers",      "proxy"};
+  return std::ranges::find(words, key) != words.end();
 }
 
 bool is_null_word(const std::string& text) {
@@ -63,7 +72,7 @@ class builder final : public YAML::EventHandler {
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t /*anchor*/,
                 const std::string& text) override {
     const bool quoted = tag == "!";
-    begin(!quoted && is_null_word(text) ? yaml_value::type::null : yaml_value::type::text, mark, tag);
+    begin(!quoted && is_null_word(text) ? yaml_value::type::null : yaml_value::type::text, mark, tag, text);
     open_.back().text = text;
     open_.back().style = quoted ? yaml_value::quoting::quoted : yaml_value::quoting::plain;
     if (quoted && !is_closed(position_of(mark))) {
@@ -94,11 +103,24 @@ class builder final : public YAML::EventHandler {
            open_.back().keys.size() == open_.back().items.size();
   }
 
+  [[nodiscard]] visibility visibility_of(std::string_view text) const {
+    const bool may_have_secret = text.find_first_of("@?") != std::string_view::npos;  // as a URL
+    return may_have_secret || below_.empty() ? visibility::hidden : below_.back();
+  }
+
+  /// What stands below keys that are known and hold no secret is for all to see, be it of the wrong form or in the
+  /// wrong section.
+  void enter(std::string_view key) {
+    const auto around = below_.size() > 1 ? below_[below_.size() - 2] : visibility::shown;
+    const bool is_open = around == visibility::shown && is_key_word(key) && !holds_secrets(key);
+    below_.back() = is_open ? visibility::shown : visibility::hidden;
+  }
+
   void refuse(const YAML::Mark& mark, std::string what, std::string remedy) {
     if (!ignored_) wrong_.add({&source_, position_of(mark)}, std::move(what), std::move(remedy));
   }
 
-  void begin(yaml_value::type is, const YAML::Mark& mark, const std::string& tag) {
+  void begin(yaml_value::type is, const YAML::Mark& mark, const std::string& tag, std::string_view text = {}) {
     if (!tag.empty() && tag != "?" && tag != "!") {
       refuse(mark, "tags are not understood", "leave out the word that begins with '!'");
     }
@@ -112,14 +134,16 @@ class builder final : public YAML::EventHandler {
     if (is == yaml_value::type::null && is_value && in_map) {
       made.at = open_.back().keys.back().at;
     } else if (!ignored_) {
-      source_.add_part(made.at, is_value ? visibility::hidden : visibility::shown);
+      source_.add_part(made.at, is_value ? visibility_of(text) : visibility::shown);
     }
     open_.push_back(std::move(made));
+    below_.push_back(below_.empty() ? visibility::shown : below_.back());
   }
 
   void close() {
     yaml_value done = std::move(open_.back());
     open_.pop_back();
+    below_.pop_back();
     if (open_.empty()) {
       if (!ignored_) root_ = std::move(done);
     } else if (expects_key()) {
@@ -131,6 +155,7 @@ class builder final : public YAML::EventHandler {
 
   void add_key(yaml_value key) {
     auto& keys = open_.back().keys;
+    enter(key.text);
     if (key.is != yaml_value::type::text) {
       if (!ignored_) wrong_.add(key.where(), "a key is a single word", "write it as KEY: VALUE");
       key.text.clear();
@@ -168,6 +193,7 @@ class builder final : public YAML::EventHandler {
   mistakes& wrong_;
   yaml_value root_;
   std::vector<yaml_value> open_;
+  std::vector<visibility> below_;  ///< of what stands in each of them
   int documents_ = 0;
   bool ignored_ = false;  ///< within a second document
 };

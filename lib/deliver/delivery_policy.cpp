@@ -144,10 +144,11 @@ void delivery_policy::show_hold(const judgement& judged, std::size_t aside, mode
 }
 
 /// An occasion that passed many is paid for with a longer wait, so that offers per hour stay bounded however many are
-/// aside.
+/// aside. A set-up that is wrong mends itself no sooner for being asked at once: only retries have full jitter.
 model::milliseconds delivery_policy::wait_after(verdict last, std::uint64_t random) {
-  const auto backoff = last == verdict::retry ? full_jitter(options_.retry, retries_++, random)
-                                              : full_jitter(options_.hold, holds_++, random);
+  const auto backoff = last == verdict::retry
+                           ? full_jitter(options_.retry, retries_++, random)
+                           : std::max(options_.hold.first, full_jitter(options_.hold, holds_++, random));
   const std::size_t beyond = occasion_.offers - std::min(occasion_.offers, options_.aside_limit);
   return std::max(backoff, options_.aside_pace * static_cast<std::int64_t>(beyond));
 }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -113,6 +114,8 @@ runtime::task<void> http_server::serve(connection_entry entry) {
   auto then = after_answer::keep_alive;
   while (then == after_answer::keep_alive && peer.socket.is_open()) {
     then = co_await serve_one(peer);
+    // A client whose requests are all there already must not keep the loop from everybody else.
+    co_await asio::post(loop_, asio::use_awaitable);
   }
   close(peer);
   connections_.erase(entry);
@@ -167,9 +170,12 @@ runtime::task<http_server::arrival> http_server::receive_request(connection& pee
   }
 }
 
-/// Appends what comes to the input. False where the connection has ended.
+/// Appends what comes to the input. False where the connection has ended. Waits before each read, though bytes may be
+/// there: the loop has its turn between any two, however fast a client sends.
 runtime::task<bool> http_server::receive(connection& peer) {
   while (peer.socket.is_open()) {
+    [[maybe_unused]] auto [ended] = co_await peer.socket.async_wait(tcp::socket::wait_read, runtime::as_result);
+    if (!peer.socket.is_open()) break;
     boost::system::error_code failed;
     const auto count = peer.socket.read_some(asio::buffer(buffer_), failed);
     if (!failed) {
@@ -177,7 +183,6 @@ runtime::task<bool> http_server::receive(connection& peer) {
       co_return true;
     }
     if (failed != asio::error::would_block) co_return false;
-    [[maybe_unused]] auto [ended] = co_await peer.socket.async_wait(tcp::socket::wait_read, runtime::as_result);
   }
   co_return false;
 }

@@ -36,7 +36,8 @@ using http_handler = std::function<runtime::task<http_response>(received_request
 using refusal_form = std::function<http_response(const request_refusal&)>;
 
 /// Operation:    `listen`, then `start`. Requests on one connection are served one after the other. When all places are
-///               taken, a new connection takes that of `connection_to_end`.
+///               taken, a new connection takes that of `connection_to_end`. After each read and each request
+///               everybody else on the loop has a turn.
 /// Timeout:      server_limits; a connection over its time is closed, with 408 where a request had begun.
 /// Concurrency:  loop thread only. A handler may take its time; the client's counts all the same.
 /// Cancellation: `stop` closes every socket. Handlers that are under way are not cut: the loop ends after them.

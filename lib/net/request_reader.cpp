@@ -17,9 +17,16 @@ namespace {
 namespace http = boost::beast::http;
 
 constexpr std::string_view line_end = "\r\n";
+constexpr std::size_t most_empty_lines = 8;  // before a request; RFC 9112 §2.2 asks for one
 
 std::string text_of(boost::beast::string_view text) {
   return {text.data(), text.size()};
+}
+
+std::size_t empty_lines_at_front(std::string_view input) {
+  std::size_t count = 0;
+  while (input.substr(count * line_end.size()).starts_with(line_end)) ++count;
+  return count;
 }
 
 /// Of line and fields with their empty line, as far as they have come.
@@ -63,7 +70,12 @@ request_reader::~request_reader() = default;
 request_reader::progress request_reader::read(std::string& input) {
   auto& parser = parsing_->parser;
   if (taken_ == 0) {
-    while (input.starts_with(line_end)) input.erase(0, line_end.size());  // RFC 9112 §2.2
+    const auto skipped = empty_lines_at_front(input);
+    input.erase(0, skipped * line_end.size());
+    empty_lines_ += skipped;
+    if (empty_lines_ > most_empty_lines) {
+      return refuse(400, fmt::format("more than {} empty lines stand before the request", most_empty_lines));
+    }
     if (line_end.starts_with(input)) return progress::incomplete;
     if (std::min(input.find(line_end), input.size()) > limits_.line) {
       return refuse(414, fmt::format("the request line is longer than {} bytes", limits_.line));

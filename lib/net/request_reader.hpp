@@ -55,6 +55,7 @@ class request_reader {
   request_limits limits_;
   std::unique_ptr<parsing> parsing_;  ///< of the current request
   std::size_t taken_ = 0;             ///< bytes of it
+  std::size_t empty_lines_ = 0;       ///< before it
   request_refusal refusal_;
   enum class expectation { unknown, none, waits, told } expectation_ = expectation::unknown;
 };

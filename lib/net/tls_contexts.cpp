@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <utility>
 
 namespace edge_rollup::net {
@@ -44,9 +45,13 @@ void tls_contexts::open_again_if_changed(const model::tls_options& options, entr
 }
 
 certificate_expiries tls_contexts::expiries() const {
+  std::vector<const entry*> by_use;
+  for (const auto& [options, known] : entries_) by_use.push_back(&known);
+  std::ranges::stable_sort(by_use, {}, &entry::looked_at);
   certificate_expiries all;
-  for (const auto& [options, known] : entries_) {
-    if (known.context) all.insert((*known.context)->expiries().begin(), (*known.context)->expiries().end());
+  for (const auto* const known : by_use) {
+    if (!known->context) continue;
+    for (const auto& [peer, end] : (*known->context)->expiries()) all.insert_or_assign(peer, end);
   }
   return all;
 }

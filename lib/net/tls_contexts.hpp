@@ -31,7 +31,8 @@ class tls_contexts {
   /// Errors: those of tls_context::open, where no context could be opened with these options so far.
   [[nodiscard]] model::result<std::shared_ptr<tls_context>> context_for(const model::tls_options& options);
 
-  /// Of all servers' certificates that were accepted last.
+  /// Of all servers' certificates that were accepted last. Where contexts differ about a server, that counts which was
+  /// used last: options that a reload has replaced are no longer used.
   [[nodiscard]] certificate_expiries expiries() const;
 
  private:

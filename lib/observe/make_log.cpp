@@ -24,7 +24,7 @@ output_kind kind_of(int fd) {
 }
 
 std::unique_ptr<log_output> make_output(const log_options& options, std::function<model::wall_time()> now) {
-  switch (resolve(options.format, options.journal_stream, identity_of(options.fd))) {
+  switch (resolved_format(options)) {
     case log_format::journald: return std::make_unique<journald_output>();
     case log_format::json: return std::make_unique<line_output>(options.fd, json_line, std::move(now));
     case log_format::text:
@@ -35,6 +35,10 @@ std::unique_ptr<log_output> make_output(const log_options& options, std::functio
 }
 
 }  // namespace
+
+log_format resolved_format(const log_options& options) {
+  return resolve(options.format, options.journal_stream, identity_of(options.fd));
+}
 
 std::unique_ptr<output_log> make_log(const log_options& options, std::function<model::wall_time()> now) {
   return std::make_unique<output_log>(options.level, make_output(options, std::move(now)));

@@ -10,6 +10,9 @@
 
 namespace edge_rollup::observe {
 
+/// What the options come to: never `automatic`.
+[[nodiscard]] log_format resolved_format(const log_options& options);
+
 /// `now` labels the lines; any thread may call it, for as long as the log lives.
 [[nodiscard]] std::unique_ptr<output_log> make_log(const log_options& options, std::function<model::wall_time()> now);
 

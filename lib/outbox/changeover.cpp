@@ -32,9 +32,12 @@ model::result<void> refused(const char* what, const fs::path& file, const std::e
   return model::fail(model::error_kind::disk, fmt::format("cannot {} {}: {}", what, file.native(), why.message()));
 }
 
-bool is_there(const fs::path& file) {
-  std::error_code unknown;
-  return fs::exists(file, unknown);
+/// What cannot be looked at now is not taken for absent.
+model::result<bool> is_there(const fs::path& file) {
+  std::error_code failed;
+  const bool there = fs::exists(file, failed);
+  if (failed) return std::unexpected(refused("look at", file, failed).error());
+  return there;
 }
 
 /// What is not there has been moved already.
@@ -105,7 +108,11 @@ fs::path name_aside(const fs::path& directory, model::wall_time now) {
 
 model::result<bool> end_changeover(const fs::path& directory) {
   const auto salvaged = directory / salvage_file_name;
-  const bool stopped_half_way = is_there(salvaged) && !is_there(directory / store_file_name);
+  const auto successor = is_there(salvaged);
+  if (!successor) return successor;
+  const auto store = is_there(directory / store_file_name);
+  if (!store) return store;
+  const bool stopped_half_way = *successor && !*store;
   auto ended = remove_log(directory);
   if (ended && stopped_half_way) {
     const auto aside = all_set_aside(directory);

@@ -49,20 +49,25 @@ void memory_hold::forget_dropped() noexcept {
   uncounted_ = 0;
 }
 
-/// It was on its way when it gave way, and has arrived.
-void memory_hold::take_newest_loss_back() {
-  auto& lost = dropped_.back().lost;
-  if (lost.from == lost.to) {
-    dropped_.pop_back();
-  } else {
-    lost.to -= 1;
-  }
+/// What was on its way when it gave way, and has arrived, need not be told any more.
+void memory_hold::take_loss_back(std::uint64_t arrived) {
+  const auto has_arrived = [arrived](const declared_loss& each) {
+    return each.lost.from <= arrived && arrived <= each.lost.to;
+  };
+  const auto found = std::ranges::find_if(dropped_, has_arrived);
+  if (found == dropped_.end()) return;
+  auto below = *found, above = *found;
+  below.lost.to = arrived - 1;
+  above.lost.from = arrived + 1;
+  auto place = dropped_.erase(found);
+  if (above.lost.from <= above.lost.to) place = dropped_.insert(place, above);
+  if (below.lost.from <= below.lost.to) dropped_.insert(place, below);
 }
 
 void memory_hold::settle(const settlement& change) {
   if (change.delivered) {
     std::erase_if(dropped_, [&](const declared_loss& each) { return each.declared_in <= *change.delivered; });
-    if (!dropped_.empty() && dropped_.back().lost.to == *change.delivered) take_newest_loss_back();
+    take_loss_back(*change.delivered);
     if (stream_ && *change.delivered >= stream_->from) stream_->told = true;
   }
   if (!newest_) return;

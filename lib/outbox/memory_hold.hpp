@@ -75,7 +75,7 @@ class memory_hold {
 
  private:
   void drop_newest(std::uint64_t declared_in);
-  void take_newest_loss_back();
+  void take_loss_back(std::uint64_t arrived);
   [[nodiscard]] bool is_delivery_from_here(const settlement& change) const;
 
   std::uint64_t first_;

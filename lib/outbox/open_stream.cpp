@@ -51,11 +51,13 @@ void open_stream(SQLite::Database& database, const store_parameters& parameters,
 }
 
 void go_on_with(SQLite::Database& database, const memory_stream& stream) {
-  // A stream in which nothing was stored was never heard of.
+  // A stream of which no number was used, or reserved for use, was never heard of.
   SQLite::Statement change(
       database,
-      "UPDATE meta SET previous_stream = iif(stream_from < next_sequence, stream, previous_stream),"
-      " stream_reason = iif(?, NULL, iif(stream_from < next_sequence, 'new', stream_reason)),"
+      "UPDATE meta SET"
+      " previous_stream = iif(stream_from < max(next_sequence, reserved_to + 1), stream, previous_stream),"
+      " stream_reason ="
+      " iif(?, NULL, iif(stream_from < max(next_sequence, reserved_to + 1), 'new', stream_reason)),"
       " stream = ?, stream_from = ?");
   use(change, stream.told ? 1 : 0, stream.id, to_integer(stream.from)).run();
 }

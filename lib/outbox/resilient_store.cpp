@@ -74,7 +74,7 @@ auto resilient_store::carry_out(on_full then, Operation operation)
       if (auto opened = open_again(); !opened) return std::unexpected(std::move(opened.error()));
     }
     auto done = operation(*disk_);
-    if (done) return done;
+    if (done || done.error().kind != model::error_kind::disk) return done;
     const auto trouble = disk_->last_trouble();
     if (trouble == disk_trouble::io || trouble == disk_trouble::damage) close_for(trouble, done.error().text);
     const bool mended = trouble == disk_trouble::full && make_room(then);
@@ -96,13 +96,19 @@ bool resilient_store::make_room(on_full then) {
   return disk_->empty_log().has_value() || released;
 }
 
-model::result<void> resilient_store::open_again() {
+/// Ends a changeover that stopped half-way: the damaged store has left its place then, and its successor is whole.
+model::result<void> resilient_store::end_changeover_begun() {
   const auto ended = end_changeover(directory_);
   if (!ended) return std::unexpected(ended.error());
   if (*ended) {
     unmended_ = disk_trouble::none;
     around_.messages.error("a damaged outbox was set aside: that had stopped half-way");
   }
+  return {};
+}
+
+model::result<void> resilient_store::open_again() {
+  if (auto ended = end_changeover_begun(); !ended) return ended;
   if (unmended_ == disk_trouble::damage) {
     if (auto aside = set_damaged_aside(); !aside) return aside;
   }
@@ -137,9 +143,14 @@ model::result<void> resilient_store::set_damaged_aside() {
     return model::fail(model::error_kind::disk, "the damaged outbox waits for room for a new one");
   }
   auto done = try_to_set_aside();
-  if (!done && done.error().trouble == disk_trouble::full && reserve_.release()) done = try_to_set_aside();
-  not_set_aside_ = done ? std::nullopt : std::optional(now);
-  if (!done) return std::unexpected(done.error().error);
+  const bool is_full = !done && unmended_ == disk_trouble::damage && done.error().trouble == disk_trouble::full;
+  if (is_full && reserve_.release()) done = try_to_set_aside();
+  not_set_aside_.reset();
+  if (!done && unmended_ == disk_trouble::none) return {};
+  if (!done) {
+    not_set_aside_ = now;
+    return std::unexpected(done.error().error);
+  }
   unmended_ = disk_trouble::none;
   around_.messages.error(
       fmt::format("a damaged outbox was set aside as {}: what can be read of it follows{}", done->file.native(),
@@ -149,15 +160,12 @@ model::result<void> resilient_store::set_damaged_aside() {
 }
 
 std::expected<set_aside, refusal> resilient_store::try_to_set_aside() {
-  if (auto removed = end_changeover(directory_); !removed) {
-    return std::unexpected(refusal{removed.error(), disk_trouble::other});
-  }
   auto parameters = parameters_;
   parameters.new_stream_id = new_stream_id();
   auto done = begin_salvage(directory_, parameters, last_glance_, around_.time.wall_now());
-  // A part of it would take room that others need.
+  // A part of it would take room that others need; where that fails, the next attempt begins with it.
   if (!done) [[maybe_unused]]
-    const auto removed = end_changeover(directory_);
+    const auto ended = end_changeover_begun();
   return done;
 }
 
@@ -239,7 +247,7 @@ model::result<void> resilient_store::hold(const record& made, std::string_view w
 
 /// Tells the disk all that is held, the newest rollup itself excepted.
 model::result<void> resilient_store::account(sqlite_store& disk, const memory_hold& held, std::uint64_t reserved_to) {
-  if (numbers_collide(disk)) return model::fail(model::error_kind::disk, "the numbers in memory were used before");
+  if (numbers_collide(disk)) return model::fail(model::error_kind::state, "the numbers in memory were used before");
   for (const auto& change : held.settled_meanwhile()) {
     if (auto settled = disk.settle(change); !settled) return settled;
   }
@@ -288,9 +296,12 @@ void resilient_store::leave_disk(std::uint64_t refused, std::string_view why) {
       {observe::event_field(observe::event::outbox_in_memory), {"stream", held_->stream()->id}});
 }
 
-/// Happens only where a store could not be read when the numbers began, and the clock was wrong too.
+/// Happens only where a store could not be read when the numbers began, and the clock was wrong too. A store that knows
+/// the stream already has taken it over, though the call that told it so reported a failure.
 bool resilient_store::numbers_collide(const sqlite_store& disk) const {
-  return held_ && held_->stream() && disk.at_a_glance().next_sequence > held_->stream()->from;
+  if (!held_ || !held_->stream()) return false;
+  const auto& there = disk.at_a_glance();
+  return there.stream != held_->stream()->id && there.next_sequence > held_->stream()->from;
 }
 
 model::result<void> resilient_store::give_numbers_up() {

@@ -84,6 +84,7 @@ class resilient_store {
   bool make_room(on_full then);
   model::result<void> open_again();
   void close_for(disk_trouble trouble, std::string_view why);
+  model::result<void> end_changeover_begun();
   model::result<void> set_damaged_aside();
   [[nodiscard]] std::expected<set_aside, refusal> try_to_set_aside();
   [[nodiscard]] bool has_room();

@@ -43,7 +43,7 @@ class salvage_run::one_step {
       const auto row = rows.next();
       if (!row || row->sequence >= gain_.progress.end) return;
       while (has_budget()) {
-        const auto passed_over = run_.next_candidate(gain_.progress.position, row->sequence);
+        const auto passed_over = run_.next_candidate(gain_, row->sequence);
         if (!passed_over) break;
         look_for(*passed_over);
       }
@@ -55,7 +55,7 @@ class salvage_run::one_step {
   void find_next() {
     bool found = false;
     while (has_budget() && !found) {
-      const auto candidate = run_.next_candidate(gain_.progress.position, gain_.progress.end);
+      const auto candidate = run_.next_candidate(gain_, gain_.progress.end);
       if (!candidate) gain_.progress.ended = true;
       if (!candidate) return;
       found = look_for(*candidate);
@@ -65,7 +65,7 @@ class salvage_run::one_step {
   bool look_for(std::uint64_t sequence) {
     lookups_ += 1;
     const bool is_indexed = std::ranges::binary_search(run_.indexed_.found, sequence);
-    if (!is_indexed) run_.lookups_left_ -= 1;
+    if (!is_indexed) gain_.blind_lookups += 1;
     if (const auto row = run_.source_.find(sequence)) {
       save(*row);
       return true;
@@ -114,12 +114,13 @@ salvage_gain salvage_run::step(const SQLite::Database& fresh) {
   return one_step(*this, fresh).make();
 }
 
-/// The lowest number between the two that should be there.
-std::optional<std::uint64_t> salvage_run::next_candidate(std::uint64_t above, std::uint64_t below) const {
+/// The lowest number that should be there, above those that were looked at so far.
+std::optional<std::uint64_t> salvage_run::next_candidate(const salvage_gain& so_far, std::uint64_t below) const {
+  const auto above = so_far.progress.position;
   std::optional<std::uint64_t> next;
   const auto indexed = std::ranges::upper_bound(indexed_.found, above);
   if (indexed != indexed_.found.end()) next = *indexed;
-  if (!indexed_.complete && lookups_left_ > 0) {
+  if (!indexed_.complete && so_far.blind_lookups < blind_lookups_left_) {
     const auto far_below = progress_.end > most_lookups ? progress_.end - most_lookups : 1;
     next = above > 0 ? above + 1 : std::min(next.value_or(far_below), far_below);
   }

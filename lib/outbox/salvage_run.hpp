@@ -20,6 +20,7 @@ struct salvage_gain {
   std::uint64_t pending = 0, dead = 0;  ///< rollups
   std::uint64_t bytes = 0;              ///< of their bodies, as stored
   std::uint64_t lost = 0;               ///< rollups that are known and cannot be read
+  std::uint64_t blind_lookups = 0;      ///< of numbers that no index knows
 };
 
 /// Operation:   goes upwards through the numbers. Where reading ends in damage, the numbers that the indices know are
@@ -41,18 +42,21 @@ class salvage_run {
 
   /// Belongs into a transaction; `keep` says that it was committed. Throws SQLite::Exception.
   [[nodiscard]] salvage_gain step(const SQLite::Database& fresh);
-  void keep(const salvage_progress& committed) { progress_ = committed; }
+  void keep(const salvage_gain& committed) {
+    progress_ = committed.progress;
+    blind_lookups_left_ -= committed.blind_lookups;
+  }
 
  private:
   class one_step;
-  [[nodiscard]] std::optional<std::uint64_t> next_candidate(std::uint64_t above, std::uint64_t below) const;
+  [[nodiscard]] std::optional<std::uint64_t> next_candidate(const salvage_gain& so_far, std::uint64_t below) const;
   [[nodiscard]] bool is_told(std::uint64_t sequence) const;
 
   damaged_store source_;
   salvage_progress progress_;
   indexed_numbers indexed_;
   std::vector<model::lost_range> told_;  ///< by the damaged store itself
-  std::uint64_t lookups_left_ = most_lookups;
+  std::uint64_t blind_lookups_left_ = most_lookups;
 };
 
 }  // namespace edge_rollup::outbox

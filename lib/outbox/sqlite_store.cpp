@@ -64,10 +64,9 @@ sqlite_store::sqlite_store(std::filesystem::path file, SQLite::Database database
 template <class Work>
 auto sqlite_store::attempt(const char* what, Work work) {
   using outcome = decltype(work());
+  trouble_ = disk_trouble::none;
   try {
-    auto done = work();
-    if (!done) trouble_ = disk_trouble::none;
-    return done;
+    return work();
   } catch (const SQLite::Exception& refused) {
     trouble_ = trouble_of(refused);
     return outcome{fail(error_kind::disk, fmt::format("cannot {} {}: {}", what, file_.native(), refused.what()))};
@@ -264,12 +263,14 @@ void sqlite_store::discard(std::uint64_t sequence, model::loss_reason reason, st
 
 model::result<void> sqlite_store::account(const accounting& numbers) {
   return commit("account for rollups in", [&](overview& after) {
-    if (numbers.stream) go_on_with(numbers.stream.value(), after);
+    const bool is_known = numbers.stream && numbers.stream->id == after.stream;
+    if (numbers.stream && !is_known) go_on_with(numbers.stream.value(), after);
+    const auto told_losses = numbers.next > after.next_sequence ? numbers.told_losses : 0;
     SQLite::Statement reserve(database_,
                               "UPDATE meta SET next_sequence = ?, reserved_to = ?, lost_total = lost_total + ?");
-    use(reserve, to_integer(numbers.next), to_integer(numbers.reserved_to), to_integer(numbers.told_losses)).run();
+    use(reserve, to_integer(numbers.next), to_integer(numbers.reserved_to), to_integer(told_losses)).run();
     after.next_sequence = numbers.next;
-    after.lost.total += numbers.told_losses;
+    after.lost.total += told_losses;
     for (const auto& [lost, declared_in] : numbers.losses) {
       after.lost.total += declare_loss(database_, lost, declared_in);
     }
@@ -297,7 +298,7 @@ model::result<salvage_gain> sqlite_store::salvage(salvage_run& run) {
     after.discarded.at(static_cast<std::size_t>(model::loss_reason::damage)) += gain.lost;
   });
   if (!done) return std::unexpected(std::move(done.error()));
-  run.keep(gain.progress);
+  run.keep(gain);
   return gain;
 }
 

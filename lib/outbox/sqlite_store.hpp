@@ -8,6 +8,7 @@
 #include "outbox/memory_hold.hpp"
 #include "outbox/outbox_options.hpp"
 #include "outbox/salvage_run.hpp"
+#include "outbox/store_file_name.hpp"
 
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
@@ -23,8 +24,6 @@
 #include <vector>
 
 namespace edge_rollup::outbox {
-
-inline constexpr const char* store_file_name = "outbox.db";
 
 /// What a store is made with; one that exists keeps its gateway and, on the same machine, its stream.
 struct store_parameters {
@@ -93,6 +92,7 @@ class sqlite_store {
   /// began, and of the losses recorded before it was stored: both are forgotten.
   [[nodiscard]] model::result<void> settle(const settlement& change);
 
+  /// Done once more, because a commit that was reported as failed may stand, it changes nothing.
   [[nodiscard]] model::result<void> account(const accounting& numbers);
 
   /// Salvages that had not ended when it was opened, in the order in which they are to be carried out.

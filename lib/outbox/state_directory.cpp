@@ -2,6 +2,8 @@
 // be looked at. From its end on, everything goes through a descriptor of the directory that was checked.
 #include "outbox/state_directory.hpp"
 
+#include "outbox/store_file_name.hpp"
+
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
@@ -24,6 +26,7 @@ using runtime::descriptor;
 using std::filesystem::path;
 
 constexpr mode_t private_directory = 0700;
+constexpr mode_t rights_of_others = 07777 & ~private_directory;
 constexpr mode_t private_file = 0600;
 constexpr const char* lock_name = "lock";
 
@@ -101,6 +104,33 @@ model::result<path> reach(const path& wanted, missing_names missing) {
   return reached;
 }
 
+/// Whether a file of the directory's owner shows that an outbox lives there.
+bool holds_outbox(const descriptor& directory, uid_t owner) {
+  struct stat store {};
+  return ::fstatat(directory.get(), store_file_name, &store, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(store.st_mode) &&
+         store.st_uid == owner;
+}
+
+model::result<void> refuse_to_close(const path& directory, std::string_view why) {
+  return fail(error_kind::state,
+              fmt::format("{0} {1}: name a directory that is for edge-rollup alone, or chmod 0700 {0} if this one is",
+                          directory.native(), why));
+}
+
+/// Others lose their rights only in a directory that is empty or an outbox already: one that was named by mistake may
+/// be theirs as well.
+model::result<void> may_be_closed(const descriptor& opened, const struct stat& found, const path& directory) {
+  if ((found.st_mode & rights_of_others) == 0) return {};
+  if ((found.st_mode & (S_IWOTH | S_ISVTX)) != 0) return refuse_to_close(directory, "is shared with other users");
+  if (holds_outbox(opened, found.st_uid)) return {};
+  std::error_code failed;
+  const bool is_empty = std::filesystem::is_empty(directory, failed);
+  if (failed)
+    return fail(error_kind::permission, fmt::format("cannot read {}: {}", directory.native(), failed.message()));
+  if (!is_empty) return refuse_to_close(directory, "is open to other users and holds other things than an outbox");
+  return {};
+}
+
 /// Opens a directory that is ours and ours alone.
 model::result<descriptor> open_private(const path& directory) {
   descriptor opened{::open(directory.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
@@ -112,7 +142,8 @@ model::result<descriptor> open_private(const path& directory) {
                             "'#{1}' ...), or give another --state-dir",
                             directory.native(), found.st_uid, ::geteuid()));
   }
-  const bool others_may = (found.st_mode & 07777 & ~private_directory) != 0;
+  if (auto allowed = may_be_closed(opened, found, directory); !allowed) return std::unexpected(allowed.error());
+  const bool others_may = (found.st_mode & rights_of_others) != 0;
   if (others_may && ::fchmodat(opened.get(), ".", found.st_mode & private_directory, 0) != 0) {
     return system_refused("take the rights of others away from", directory);
   }
@@ -180,6 +211,13 @@ model::result<std::filesystem::path> visit_state_directory(const std::filesystem
                             reached->native(), found.st_uid));
   }
   return reached;
+}
+
+model::result<void> check_rights_of_others(const std::filesystem::path& directory) {
+  const descriptor opened{::open(directory.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)};
+  struct stat found {};
+  if (!opened.is_open() || ::fstat(opened.get(), &found) != 0) return system_refused("open", directory);
+  return may_be_closed(opened, found, directory);
 }
 
 }  // namespace edge_rollup::outbox

@@ -11,16 +11,18 @@
 namespace edge_rollup::outbox {
 
 /// Operation:   `claim` makes the directory and its parents where they are missing (0700), takes the rights of others
-///              away from one of ours (0700 at most), and locks the file `lock` in it, which holds the process id.
-///              The lock lives as long as the object; the kernel gives it up when the process ends, however it ends.
+///              away from one of ours that is empty or holds an outbox (0700 at most), and locks the file `lock` in it,
+///              which holds the process id. The lock lives as long as the object; the kernel gives it up when the
+///              process ends, however it ends.
 /// Concurrency: none needed; used at start-up and shutdown.
 /// Limits:      `max_links` symbolic links on the way.
 class state_directory {
  public:
   static constexpr int max_links = 40;  ///< as many as the kernel follows (path_resolution(7))
 
-  /// Errors: `state`: the directory belongs to another user, is reached through a link that neither root nor we own,
-  ///         is no directory, or is claimed by another process (the text gives its id). `permission`: the system does
+  /// Errors: `state`: the directory belongs to another user, is shared (every user may write there, it is sticky, or
+  ///         it is open to others and holds other things), is reached through a link that neither root nor we own, is
+  ///         no directory, or is claimed by another process (the text gives its id). `permission`: the system does
   ///         not let us. `disk`: anything else that the system said.
   [[nodiscard]] static model::result<state_directory> claim(const std::filesystem::path& wanted);
 
@@ -38,5 +40,8 @@ class state_directory {
 /// For a guest beside the daemon: the directory, absolute and free of links. Nothing is made, changed or locked, and
 /// root may visit everybody's. Errors as above, and `no_input` where there is none.
 [[nodiscard]] model::result<std::filesystem::path> visit_state_directory(const std::filesystem::path& wanted);
+
+/// Whether its owner could claim `directory`, as far as the rights of others there say. Errors as above.
+[[nodiscard]] model::result<void> check_rights_of_others(const std::filesystem::path& directory);
 
 }  // namespace edge_rollup::outbox

@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 
 namespace edge_rollup::serve {
@@ -15,7 +16,9 @@ namespace {
 
 /// Host and port of a Host field: without the port, brackets and the root's dot, in lower case.
 std::string name_in(std::string_view host) {
-  if (host.starts_with('[')) return net::lower_case(host.substr(1, std::max<std::size_t>(host.find(']'), 1) - 1));
+  if (host.starts_with('[')) {
+    return canonical_host(net::lower_case(host.substr(1, std::max<std::size_t>(host.find(']'), 1) - 1)));
+  }
   host = host.substr(0, host.find(':'));
   if (host.ends_with('.')) host.remove_suffix(1);
   return net::lower_case(host);
@@ -31,14 +34,21 @@ bool equal_in_constant_time(std::string_view a, std::string_view b) noexcept {
   return different == 0;
 }
 
+bool is_one_of(std::string_view given, const std::array<std::optional<std::string>, 2>& tokens) noexcept {
+  bool found = false;
+  for (const auto& each : tokens) found = (each && equal_in_constant_time(given, *each)) || found;
+  return found;
+}
+
 /// A browser says where the page is from that asks; others say nothing (Fetch Metadata, RFC 6454).
 bool is_from_elsewhere(const net::received_request& request) {
-  if (const auto site = request.field("sec-fetch-site"); site && *site != "same-origin" && *site != "none") return true;
+  const auto site = request.field("sec-fetch-site");
+  if (site && site != "same-origin" && site != "none") return true;
   const auto origin = request.field("origin");
   if (!origin) return false;
-  const auto scheme_end = origin->find("://");
-  return scheme_end == std::string_view::npos ||
-         !net::equal_ignoring_case(origin->substr(scheme_end + 3), request.host);
+  if (net::equal_ignoring_case(*origin, "http://" + request.host)) return false;
+  // Behind a proxy that ends TLS pages come by https: only the browser knows that the request does so, too.
+  return site != "same-origin" || !net::equal_ignoring_case(*origin, "https://" + request.host);
 }
 
 net::http_response ask_for_token(std::string_view detail) {
@@ -78,13 +88,12 @@ std::optional<net::http_response> access_rules::refuse(const net::received_reque
   }
   if (what == demand::token && is_from_elsewhere(request))
     return problem(403, "pages of other origins may not do this");
-  const auto& wanted = what == demand::token && !listen_token ? admin_token : listen_token;
-  if (what == demand::nothing || (what == demand::token_if_set && !wanted)) return std::nullopt;
+  if (what == demand::nothing || (what == demand::token_if_set && !listen_token)) return std::nullopt;
   const auto given = presented_token(request);
   const auto* const where =
       listen_token ? "listen_token of the settings" : "content of admin-token in the state directory";
   if (!given) return ask_for_token(fmt::format("a token is needed, as bearer token or password: the {}", where));
-  if (!wanted || !equal_in_constant_time(*given, *wanted)) {
+  if (!is_one_of(*given, {listen_token, admin_token})) {
     return ask_for_token(fmt::format("the token is not the {}", where));
   }
   return std::nullopt;

@@ -25,7 +25,7 @@ struct access_rules {
     all
   } addresses = literals::named_only;       ///< all: where every address is listened on
   std::optional<std::string> listen_token;  ///< what was configured
-  std::optional<std::string> admin_token;   ///< in place of it, for doing
+  std::optional<std::string> admin_token;   ///< will do as well, and is wanted for doing where none was configured
 
   /// Empty where the request may be served. A wrong Host (DNS rebinding) is refused with 421, a page of another origin
   /// that wants something done with 403, a missing or wrong token with 401. Times do not tell how much of a token was

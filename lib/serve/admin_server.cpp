@@ -49,9 +49,8 @@ model::result<void> admin_server::listen(std::string admin_token) {
     if (!token) return std::unexpected(std::move(token.error()));
     if (token->empty()) return model::fail(model::error_kind::config, "listen_token is empty: everybody would have it");
     access_.listen_token = std::move(*token);
-  } else {
-    access_.admin_token = std::move(admin_token);
   }
+  if (!admin_token.empty()) access_.admin_token = std::move(admin_token);
   const auto where = boost::asio::ip::make_address(options_.listen->host);
   return server_.listen({where, options_.listen->port});
 }

@@ -35,8 +35,8 @@ class admin_server {
   /// `options.listen` is not empty.
   admin_server(admin_parts parts, admin_options options);
 
-  /// `admin_token` stands in for the configured token where there is none. Errors: those of a token that cannot be
-  /// read or is empty, `unavailable` where the address cannot be had.
+  /// `admin_token` is accepted beside the configured token or in place of it; empty: none. Errors: those of a token
+  /// that cannot be read or is empty, `unavailable` where the address cannot be had.
   [[nodiscard]] model::result<void> listen(std::string admin_token);
   /// http://ADDR:PORT, with the port that the system picked; for every address, one that this machine reaches.
   [[nodiscard]] std::string url() const;

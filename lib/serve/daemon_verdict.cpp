@@ -50,6 +50,14 @@ void judge_store(const daemon_facts& facts, std::vector<complaint>& wrong) {
   }
 }
 
+/// The first mistake of many stands for all of them.
+std::string in_one_line(std::string_view error) {
+  const auto head = error.substr(0, error.find('\n'));
+  if (head.size() == error.size()) return std::string(error);
+  const auto first = error.substr(head.size() + 1);
+  return fmt::format("{}, first {}; see edge-rollup check", head, first.substr(0, first.find('\n')));
+}
+
 }  // namespace
 
 daemon_verdict judge(const daemon_facts& facts) {
@@ -57,7 +65,7 @@ daemon_verdict judge(const daemon_facts& facts) {
   judge_delivery(facts.delivery, wrong);
   judge_store(facts, wrong);
   if (facts.last_round) judge_round(facts.last_round->nodes, wrong);
-  if (facts.config.error) wrong.emplace_back(warning, "the settings could not be read again: " + *facts.config.error);
+  if (facts.config.error) wrong.emplace_back(warning, "reload failed: " + in_one_line(*facts.config.error));
   if (facts.clock == model::clock_state::unsynchronized) wrong.emplace_back(warning, "the clock is not synchronized");
   if (wrong.empty()) return {ok, "ok"};
   std::ranges::stable_sort(wrong, std::greater{}, &complaint::first);

@@ -6,6 +6,7 @@
 #include <array>
 #include <charconv>
 #include <system_error>
+#include <utility>
 
 namespace edge_rollup::serve {
 namespace {
@@ -19,6 +20,13 @@ bool is_address(int family, const std::string& text) noexcept {
 
 bool is_address_literal(const std::string& text) noexcept {
   return is_address(AF_INET, text) || is_address(AF_INET6, text);
+}
+
+std::string canonical_host(std::string host) {
+  std::array<unsigned char, 16> bytes{};
+  std::array<char, INET6_ADDRSTRLEN> text{};
+  if (::inet_pton(AF_INET6, host.c_str(), bytes.data()) != 1) return host;
+  return ::inet_ntop(AF_INET6, bytes.data(), text.data(), text.size());
 }
 
 bool listen_address::is_loopback() const noexcept {
@@ -37,6 +45,7 @@ std::optional<listen_address> parse_listen_address(std::string_view text) {
   if (made.host.starts_with('[') && made.host.ends_with(']')) {
     made.host = made.host.substr(1, made.host.size() - 2);
     if (!is_address(AF_INET6, made.host)) return std::nullopt;
+    made.host = canonical_host(std::move(made.host));
     return made;
   }
   const bool any_by_empty = colon == 0;

@@ -9,7 +9,7 @@
 namespace edge_rollup::serve {
 
 struct listen_address {
-  std::string host;        ///< an address literal; IPv6 without brackets
+  std::string host;        ///< an address literal; IPv6 without brackets, as canonical_host writes it
   std::uint16_t port = 0;  ///< 0: one that the system picks
 
   /// Only this machine reaches it.
@@ -25,6 +25,9 @@ struct listen_address {
 
 /// As in a URL: 127.0.0.1:9464, [::1]:9464.
 [[nodiscard]] std::string to_string(const listen_address& address);
+
+/// An IPv6 address in the one form that it has (RFC 5952); any other host as it is.
+[[nodiscard]] std::string canonical_host(std::string host);
 
 /// An IPv4 or IPv6 address, the latter without brackets.
 [[nodiscard]] bool is_address_literal(const std::string& text) noexcept;

@@ -201,11 +201,15 @@ std::string to_json(const model::rollup& rollup, const model::rollup_label& labe
   return body;
 }
 
-std::string marked_as_test(std::string body) {
+std::string marked_as_test(std::string body, std::string_view id) {
   // No text in the body can hold this: its quotes would be escaped there.
   constexpr std::string_view begin = "\"rollup\":{";
   const auto found = body.find(begin);
   EDGE_ROLLUP_INVARIANT(found != std::string::npos);
+  constexpr std::string_view no_id = "\"id\":null";
+  const auto id_at = body.find(no_id, found);
+  EDGE_ROLLUP_INVARIANT(id_at != std::string::npos);
+  body.replace(id_at, no_id.size(), std::string("\"id\":\"").append(id).append("\""));
   return body.insert(found + begin.size(), "\"test\":true,");
 }
 

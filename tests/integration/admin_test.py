@@ -9,6 +9,7 @@ import re
 import select
 import socket
 import subprocess
+import threading
 import time
 import urllib.parse
 
@@ -219,7 +220,8 @@ class Access(AdminTest):
         secret = self.directory / "token"
         secret.write_text("first-token\n")
         daemon = self.start_listening("--set", f"listen_token=${{file:{secret}}}", "--log-level", "debug")
-        self.assertFalse((self.state_dir / "admin-token").exists())
+        self.assertEqual(self.ask("/api/v1/status", token=self.own_token).status, 200)
+        self.assertEqual(self.ask("/-/round", "POST", self.own_token).status, 202)
         for path in ("/livez", "/healthz", "/readyz"):
             self.assertEqual(self.ask(path).status, 200)
         for path in ("/", "/metrics", "/api/v1/status", "/openapi.json", "/nowhere"):
@@ -245,10 +247,27 @@ class Access(AdminTest):
         taken = self.finish(*elsewhere, "--listen", self.address.netloc)
         self.assert_exit(taken, 69)
         self.assertIn(f"cannot listen on {self.address.netloc}: Address already in use", taken.stderr)
+        record = self.finish(*elsewhere, "--listen", self.address.netloc, "--log-format", "json")
+        self.assert_exit(record, 69)
+        told = [json.loads(line) for line in record.stderr.splitlines()]
+        self.assertEqual(told[-1]["level"], "error")
+        self.assertIn("Address already in use", record.stderr)
         for_all = self.finish(*elsewhere, "--listen", "0.0.0.0:0")
         self.assert_exit(for_all, 64)
         self.assertIn("no listen_token is set", for_all.stderr)
         self.assert_exit(self.finish(*elsewhere, "--listen", "gateway"), 64)
+
+    def test_what_a_killed_daemon_left_is_gone_after_the_next_start(self):
+        daemon = self.start_listening()
+        daemon.process.kill()
+        daemon.wait()
+        self.assertTrue((self.state_dir / "admin-address").exists())
+        before = len(self.rollups.accepted)
+        silent = self.start_run(self.rollups, "--interval", "1s", "--nodes", self.nodes)
+        wait_until(lambda: len(self.rollups.accepted) > before or not silent.running, "the daemon works")
+        self.assertFalse((self.state_dir / "admin-address").exists())
+        self.assertFalse((self.state_dir / "admin-token").exists())
+        self.stop_run(silent)
 
     def test_the_files_go_with_the_daemon(self):
         daemon = self.start_listening()
@@ -295,6 +314,42 @@ class Metrics(AdminTest):
         wait_until(lambda: self.metric(series) is None, "the node is gone")
         self.assertNotIn(name, self.ask("/metrics").text)
         self.assertEqual(self.ask(f"/api/v1/nodes/{name}").status, 404)
+
+
+class Haste(AdminTest):
+    """A client that sends requests without end and takes every answer."""
+
+    def send_without_end(self, payload, until):
+        with socket.create_connection((self.address.hostname, self.address.port), 5) as connection:
+            connection.setblocking(False)
+            while time.monotonic() < until:
+                readable, writable, _ = select.select([connection], [connection], [], 1)
+                try:
+                    if readable and not connection.recv(1 << 20):
+                        return
+                    if writable:
+                        connection.send(payload)
+                except BlockingIOError:
+                    pass
+                except OSError:
+                    return
+
+    def test_it_holds_up_neither_rounds_nor_others(self):
+        daemon = self.start_listening()
+        rounds_before = self.metric("edge_rollup_rounds_total")
+        until = time.monotonic() + 5
+        attacks = [b"GET /livez HTTP/1.1\r\nHost: localhost\r\n\r\n" * 1000, b"\r\n" * 30000]
+        hasty = [threading.Thread(target=self.send_without_end, args=(attack, until)) for attack in attacks]
+        for each in hasty:
+            each.start()
+        while time.monotonic() < until:
+            asked_at = time.monotonic()
+            self.assertEqual(self.ask("/livez").status, 200)
+            self.assertLess(time.monotonic() - asked_at, 2)
+        for each in hasty:
+            each.join()
+        self.assertGreaterEqual(self.metric("edge_rollup_rounds_total") - rounds_before, 2)
+        self.stop_run(daemon)
 
 
 class Flood(AdminTest):

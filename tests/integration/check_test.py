@@ -79,9 +79,9 @@ class GoodSetUp(Check):
         sent = json.loads(body)
         self.assert_valid_rollup(sent)
         self.assertIs(sent["rollup"]["test"], True)
-        self.assertEqual([sent["rollup"][name] for name in ("id", "stream", "sequence")], [None] * 3)
+        self.assertEqual([sent["rollup"][name] for name in ("stream", "sequence")], [None] * 2)
         self.assertEqual(sent["total_records"], 4160)
-        self.assertRegex(headers["Idempotency-Key"], '^"[0-9a-f-]{36}"$')
+        self.assertEqual(headers["Idempotency-Key"], f'"{sent["rollup"]["id"]}"')
         self.assertFalse(self.state_dir.exists())
 
     def test_offline_asks_nobody(self):
@@ -148,6 +148,26 @@ class Findings(Check):
     def test_a_cloud_by_plain_http_that_is_not_on_this_machine(self):
         found = self.check("--offline", "http://127.0.0.1:9", cloud="http://ingest.example.com/v1")
         self.assert_found(found, "warning", "cloud", "plain http", "https")
+
+    def test_files_that_are_not_there_are_one_finding_each(self):
+        lost = [str(self.directory / name) for name in ("node-ca.pem", "cloud.pem", "cloud.key")]
+        sets = ("--set", f"poll.tls.ca={lost[0]}", "--set", f"cloud.tls.cert={lost[1]}", "--set", f"cloud.tls.key={lost[2]}")
+        found = self.check(*sets, "https://127.0.0.1:9", cloud="https://127.0.0.1:9/x", code=66)
+        for file in lost:
+            self.assert_found(found, "error", "tls", f"cannot read {file}", "mend the path")
+        self.assertEqual(len([each for each in found if each[0] == "error"]), len(lost))
+        lists = [str(self.directory / name) for name in ("list.json", "*.json")]
+        found = self.check("--offline", "--set", f"node_files=[{lists[0]}, '{lists[1]}']")
+        for path in lists:
+            self.assert_found(found, "warning", "lists", f"no file is there for {path}", "mend the path")
+
+    def test_an_address_that_somebody_else_listens_on(self):
+        address = self.ingest.url.removeprefix("http://")
+        found = self.check("--offline", "--set", f"listen={address}", "http://127.0.0.1:9", code=69)
+        self.assert_found(found, "error", "listen", f"cannot listen on {address}", "another port")
+
+    def test_a_test_is_not_sent_offline(self):
+        self.assert_exit(self.finish("check", "--offline", "--send-test", "http://127.0.0.1:9"), 64)
 
     def test_a_gateway_with_the_name_of_every_box(self):
         for name in ("localhost", "raspberrypi"):

@@ -13,8 +13,13 @@ from harness import IntegrationTest, main, summary, wait_until
 
 CLONE_NEWNS = 0x00020000
 MS_REC_PRIVATE = 0x4000 | 0x40000
+MS_REMOUNT_READ_ONLY = 0x20 | 0x1
 SIZE = "16m"
-FAST = ("--interval", "200ms", "--timeout", "200ms", "--set", "outbox.min_free_disk=0B")
+SETTINGS = """
+poll: {interval: 200ms, timeout: 200ms}
+outbox: {min_free_disk: 0B}
+listen: 127.0.0.1:0
+"""
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -50,6 +55,8 @@ class FullDisk(IntegrationTest):
         self.state_dir = self.disk / "state"
         self.polled = self.node(summary(4160, 0.981))
         self.cloud = self.cloud()
+        self.settings = self.directory / "gateway.yaml"
+        self.settings.write_text(SETTINGS)
 
     def rounds_pass(self, count):
         polled = self.polled.requests
@@ -57,14 +64,14 @@ class FullDisk(IntegrationTest):
 
     def test_filled_to_the_last_byte_in_an_outage_it_goes_on_and_loses_nothing_that_was_kept(self):
         self.cloud.stop()
-        daemon = self.start_run(self.cloud, *FAST, self.polled.url)
+        daemon = self.start_run(self.cloud, "-c", self.settings, self.polled.url)
         self.rounds_pass(5)
         fill(self.disk)
         self.rounds_pass(5)
         daemon.process.kill()
         daemon.wait()
         fill(self.disk)
-        daemon = self.start_run(self.cloud, *FAST, self.polled.url)
+        daemon = self.start_run(self.cloud, "-c", self.settings, self.polled.url)
         self.rounds_pass(5)
         self.assertTrue(daemon.running, daemon.report())
 
@@ -86,6 +93,17 @@ class FullDisk(IntegrationTest):
         reasons = {loss["reason"] for each in self.cloud.accepted for loss in each.rollup["lost"]["ranges"]}
         self.assertLessEqual(reasons, {"disk"})
         print(f"delivered={len(delivered)} told_lost={len(told)} streams={len(streams)}")
+
+    def test_on_a_disk_that_became_read_only_it_starts_and_listens(self):
+        daemon = self.start_run(self.cloud, "-c", self.settings, self.polled.url)
+        self.rounds_pass(2)
+        self.stop_run(daemon)
+        self.assertEqual(libc.mount(b"none", os.fsencode(self.disk), None, MS_REMOUNT_READ_ONLY, None), 0)
+        daemon = self.start_run(self.cloud, "-c", self.settings, self.polled.url)
+        self.rounds_pass(3)
+        self.assertIn("listening on http://127.0.0.1:", daemon.stderr)
+        self.assertIn("the commands beside the daemon do not find it", daemon.stderr)
+        self.stop_run(daemon)
 
 
 if __name__ == "__main__":

@@ -107,6 +107,10 @@ class WithADaemon(Commands):
         self.assertEqual([each.sequence for each in cloud.accepted], [1, 2])
         self.assertIn(cloud.accepted[1].id, once.stdout)
 
+        # The daemon has nodes and a cloud: they need not be named.
+        self.assert_exit(self.finish("once", "--state-dir", self.state_dir), 0)
+        self.assertEqual(len(cloud.accepted), 3)
+
         cloud.verdict = lambda received: 503
         kept = self.finish("once", "-c", settings)
         self.assert_exit(kept, 75)
@@ -114,8 +118,24 @@ class WithADaemon(Commands):
         good.stop()
         self.assert_exit(self.finish("once", "-c", settings, "--require-all"), 75)
         cloud.verdict = lambda received: 202
-        wait_until(lambda: len(cloud.accepted) == 4, "what was kept is delivered")
+        wait_until(lambda: len(cloud.accepted) == 5, "what was kept is delivered")
         self.assert_exit(self.finish("once", "-c", settings, "--require-all"), 69)
+        self.stop_run(daemon)
+
+    def test_once_takes_the_listen_token_of_the_settings(self):
+        cloud = self.cloud()
+        node = self.node(summary(5, 0.5))
+        token = self.directory / "token"
+        token.write_text("open sesame\n")
+        token.chmod(0o600)
+        settings = self.settings_of(cloud, node)
+        with settings.open("a") as file:
+            file.write(f"listen: 127.0.0.1:0\nlisten_token: '${{file:{token}}}'\n")
+        daemon = self.start("run", "-c", settings)
+        wait_until(lambda: (self.state_dir / "admin-address").exists() and cloud.accepted, "the daemon works")
+        (self.state_dir / "admin-token").unlink(missing_ok=True)  # only the token of the settings is left
+        self.assert_exit(self.finish("once", "-c", settings), 0)
+        self.assertEqual(len(cloud.accepted), 2)
         self.stop_run(daemon)
 
     def settings_of(self, cloud, node):
@@ -155,10 +175,23 @@ class WithoutADaemon(Commands):
                 for each in (nowhere, "edge-rollup run", "--url"):
                     self.assertIn(each, refused.stderr)
 
-    def test_a_probe_says_it_on_standard_output_too(self):
+    def test_a_probe_says_it_on_standard_output_and_once(self):
         probe = self.status("--check", "--url", f"http://127.0.0.1:{free_port('127.0.0.1')}")
         self.assert_exit(probe, 69)
-        self.assertRegex(probe.stdout, "^EDGE-ROLLUP CRITICAL - no daemon answers at .*\n$")
+        self.assertRegex(probe.stdout, "^EDGE-ROLLUP UNKNOWN - no daemon answers at .*\n$")
+        self.assertEqual(probe.stderr, "")
+
+    def test_a_daemon_that_was_not_named_is_not_taken_for_the_one_that_was(self):
+        nobody = self.status()
+        self.assert_exit(nobody, 69)
+        self.assertIn(str(self.state_dir), nobody.stderr)
+        cloud = self.cloud()
+        silent = self.start_run(cloud, "--interval", "60s", self.node(summary(5, 0.5)).url)
+        wait_until(lambda: cloud.accepted or not silent.running, "the daemon works")
+        refused = self.status()
+        self.assert_exit(refused, 69)
+        self.assertIn(f"process {silent.pid} runs with {self.state_dir} but does not listen", refused.stderr)
+        self.stop_run(silent)
 
     def test_an_address_left_by_one_that_was_killed_is_named(self):
         self.state_dir.mkdir(mode=0o700)

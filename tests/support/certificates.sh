@@ -56,6 +56,7 @@ openssl pkey -in client.key -aes128 -passout pass:secret -out encrypted.key
 
 issue good ca localhost here 20200101 20991231
 issue expired ca localhost here 20200101 20210101
+issue endless ca localhost here 20200101 99991231
 issue not-yet-valid ca localhost here 20980101 20991231
 issue wrong-host ca localhost elsewhere 20200101 20991231
 issue partial-wildcard ca localhost partial 20200101 20991231

@@ -22,10 +22,10 @@ TEST_CASE("values are hidden until they are revealed") {
   source.add_part({0, 18}, visibility::hidden);
   source.add_part({1, 0}, visibility::shown);
   source.add_part({1, 6}, visibility::hidden);
-  CHECK(source.excerpt({0, 15}) == "    1 | a: {b: ***, c: ***\n      |             ^");
+  CHECK(source.excerpt({0, 15}) == "    1 | a: {b: ******, c: ****}\n      |                ^");
   source.reveal({0, 18});
-  CHECK(source.excerpt({0, 18}) == "    1 | a: {b: ***, c: open}\n      |                ^");
-  CHECK(source.excerpt({1, 0}) == "    2 | next: ***\n      | ^");
+  CHECK(source.excerpt({0, 18}) == "    1 | a: {b: ******, c: open}\n      |                   ^");
+  CHECK(source.excerpt({1, 0}) == "    2 | next: *\n      | ^");
 }
 
 TEST_CASE("the rest of a hidden text on further lines is hidden too") {

@@ -96,7 +96,7 @@ TEST_CASE("every command and every flag is in the completions of each shell") {
 
 TEST_CASE("a completion script is printed for the shell that is named") {
   for (const auto& [shell, has] : {std::pair{"bash", "complete -F"}, {"zsh", "#compdef"}, {"fish", "complete -c"}}) {
-    CHECK(parsed_as<print_text>({"completion", shell}).text.contains(has));
+    CHECK(parsed_as<print_text>({"completion", shell, "--log-format", "json"}).text.contains(has));
   }
 }
 
@@ -111,6 +111,8 @@ TEST_CASE("a mistyped command or flag is answered with the nearest one") {
         row{{"check", "--ofline"}, "unknown flag '--ofline', did you mean '--offline'?"},
         row{{"status", "--wacth"}, "did you mean '--watch'?"},
         row{{"nodes", "--tokenfile", "x"}, "did you mean '--token-file'?"},
+        row{{"help"}, "unknown command 'help', did you mean '--help'?"},
+        row{{"status", "extra"}, "unexpected argument 'extra'"},
         row{{"completion"}, "no command for completion: bash, zsh or fish"}}) {
     INFO(typed.front());
     CHECK(complaint(typed).contains(says));
@@ -119,6 +121,7 @@ TEST_CASE("a mistyped command or flag is answered with the nearest one") {
 
 TEST_CASE("what excludes or needs something else is told") {
   CHECK(complaint({"status", "--watch", "--check"}).contains("--watch and --check exclude each other"));
+  CHECK(complaint({"check", "--offline", "--send-test"}).contains("--offline and --send-test exclude each other"));
   CHECK(complaint({"outbox", "drop", "--yes"}).contains("--all-dead is required"));
   CHECK(complaint({"outbox", "retry", "4", "--all-dead"}).contains("SEQ and --all-dead exclude each other"));
 }

@@ -47,6 +47,18 @@ const row rows[] = {
      finding_level::warning, "gateway", "localhost", "a `gateway` of its own"},
     {"a secret that everybody may read", [](box_facts& box) { box.open_secrets = {"/etc/token"}; },
      finding_level::warning, "secrets", "every user of this machine may read /etc/token", "chmod o-rwx '/etc/token'"},
+    {"a file of TLS that is not there",
+     [](box_facts& box) {
+       box.unreadable = {{model::error_kind::no_input, "cannot read /x: No such file or directory"}};
+     },
+     finding_level::error, "tls", "cannot read /x", "mend the path", exit_code::no_input},
+    {"a list that is not there", [](box_facts& box) { box.empty_lists = {"/etc/*.json"}; }, finding_level::warning,
+     "lists", "no file is there for /etc/*.json", "mend the path"},
+    {"an address that is taken",
+     [](box_facts& box) {
+       box.no_listening = model::error{model::error_kind::unavailable, "cannot listen on 127.0.0.1:9464"};
+     },
+     finding_level::error, "listen", "cannot listen on 127.0.0.1:9464", "another port", exit_code::unavailable},
     {"a directory that is refused",
      [](box_facts& box) {
        box.state.refused = model::error{model::error_kind::state, "/x belongs to user 7"};

@@ -98,3 +98,16 @@ TEST_CASE("without an ok node there is no quality, and what a peer said cannot m
   f.failed("a", "bad\x1b[2J\nthing");
   CHECK(f.table().ends_with("   bad\\x1b[2J\\x0athing\n\nrollup  0 of 1 nodes, 0 records, quality -\n"));
 }
+
+TEST_CASE("the table of a round fits a terminal, however long names and messages are") {
+  fixture f;
+  f.ok(std::string(120, 'n'), 4160, 0.981, 12s);
+  f.failed("pump-3", std::string(200, 'm'));
+  const auto text = f.table();
+  for (std::size_t begin = 0; begin < text.size(); begin = text.find('\n', begin) + 1) {
+    const auto line = text.substr(begin, text.find('\n', begin) - begin);
+    INFO(line);
+    CHECK(line.size() <= 80);
+  }
+  CHECK(text.contains("3 ms\n    mmm"));
+}

@@ -168,6 +168,17 @@ TEST_CASE("a wrong set-up changes nothing but tries, and shows") {
   }
 }
 
+TEST_CASE("a hold waits a second at least, whatever the dice say") {
+  bench test(pending({1}));
+  constexpr std::uint64_t shortest_jitter = 0;
+  const auto came = tests::answer_of(401);
+  const auto judged = deliver::judge(came, deliver::endpoint_trust::certain);
+  for (int tries = 0; tries < 3; ++tries) {
+    static_cast<void>(test.policy.answered(test.waiting, 1, came, judged, test.now, shortest_jitter));
+    CHECK(test.wait() == 1s);
+  }
+}
+
 TEST_CASE("a try cut short by shutdown changes nothing") {
   bench test(pending({1}));
   CHECK(test.answer(1, cancelled) == settlement{});

@@ -18,6 +18,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr model::wall_time end_of_2099 = std::chrono::sys_days{2099y / 12 / 31};
+constexpr model::wall_time end_of_9999 = std::chrono::sys_days{9999y / 12 / 31};
 constexpr model::wall_time start_of_2021 = std::chrono::sys_days{2021y / 1 / 1};
 
 runtime::task<void> shake_hands(net::byte_stream& stream, net::io_state& ended) {
@@ -59,6 +60,7 @@ TEST_CASE("a certificate file tells until when it is valid") {
   const tests::certificates made;
   CHECK(net::certificate_file_expiry(made.file("good.pem")) == end_of_2099);
   CHECK(net::certificate_file_expiry(made.file("expired.pem")) == start_of_2021);
+  CHECK(net::certificate_file_expiry(made.file("endless.pem")) == end_of_9999);
 }
 
 TEST_CASE("a file without a certificate is told by its path") {

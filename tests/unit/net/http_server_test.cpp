@@ -2,6 +2,8 @@
 
 #include "support/virtual_clock.hpp"
 
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include <poll.h>
@@ -120,6 +122,29 @@ TEST_CASE("Requests that come at once are answered in their order") {
   CHECK(answers.find("GET /a") < answers.find("GET /b"));
   CHECK(answers.find("GET /b") < answers.find("GET /c"));
   CHECK(asks.is_closed());
+}
+
+TEST_CASE("A client whose requests come without end leaves the loop its turns") {
+  constexpr int requests = 100;
+  int answered = 0, answered_at_turn = 0;
+  asio::io_context loop;
+  tests::virtual_clock time{loop};
+  auto count = [&](net::received_request request) {
+    if (answered++ == 0) asio::post(loop, [&] { answered_at_turn = answered; });
+    return echo(std::move(request));
+  };
+  net::http_server server(loop.get_executor(), time, {}, count, refusal);
+  REQUIRE(server.listen({asio::ip::address_v4::loopback(), 0}));
+  server.start();
+  asio::ip::tcp::socket hasty(loop);
+  hasty.connect(server.address());
+  std::string all;
+  for (int i = 0; i < requests; ++i) all += get("/a");
+  asio::write(hasty, asio::buffer(all));
+  while (answered < requests) loop.run_one();
+  CHECK(answered_at_turn < 3);
+  server.stop();
+  time.settle();
 }
 
 TEST_CASE("HEAD is answered with the length of a body that does not come") {

@@ -68,6 +68,7 @@ TEST_CASE("What cannot be served is refused with the status that says why") {
       {"a plain request", "GET / HTTP/1.1\r\nHost: h\r\n\r\n", 0},
       {"HTTP/1.0 without a host", "GET / HTTP/1.0\r\n\r\n", 0},
       {"an empty line before the request", "\r\nGET / HTTP/1.1\r\nHost: h\r\n\r\n", 0},
+      {"empty lines without end", "\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n\r\n", 400},
       {"no host", "GET / HTTP/1.1\r\n\r\n", 400},
       {"two hosts", "GET / HTTP/1.1\r\nHost: h\r\nHost: i\r\n\r\n", 400},
       {"not HTTP", "\x16\x03\x01\x02\x01\x01 is TLS\r\n\r\n", 400},

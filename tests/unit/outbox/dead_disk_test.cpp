@@ -212,6 +212,36 @@ TEST_CASE(
   CHECK(daemon.glance().pending == 3);
 }
 
+TEST_CASE("a stream whose taking over stands though it was reported as failed does not collide with itself") {
+  for (std::size_t syncs = 0; syncs < 6; ++syncs) {
+    CAPTURE(syncs);
+    const tests::temporary_directory room;
+    tests::recording_disk disk;
+    tested daemon(room.path());
+    daemon.round();
+    disk.refuse_changes(SQLITE_IOERR_WRITE);
+    for (std::uint64_t round = 3; round <= 6; ++round) CHECK(daemon.round() == round);
+    const auto stream = daemon.glance().stream;
+    disk.allow_changes();
+    disk.fail_sync_after(syncs);
+    std::uint64_t next = 7;
+    for (; next < 10; ++next) {
+      daemon.rest();
+      CHECK(daemon.round() == next);
+    }
+    CHECK(!daemon.glance().in_memory_only);
+    CHECK(daemon.glance().stream == stream);
+    CHECK(daemon.glance().previous_stream == first_stream);
+    CHECK(daemon.messages.count("used before") == 0);
+    const auto lost = daemon.glance().lost.total;
+    CHECK(lost >= 3);
+    CHECK(daemon.waiting().size() + lost == 8);  // 1 and 3 to 9, each of them here or told
+    daemon.start();
+    CHECK(daemon.glance().next_sequence == next);
+    CHECK(daemon.glance().lost.total == lost);
+  }
+}
+
 TEST_CASE("a daemon that starts on a full disk delivers from memory, and its stream goes on in the store") {
   const tests::temporary_directory room;
   tests::recording_disk disk;

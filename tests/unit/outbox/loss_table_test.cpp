@@ -106,6 +106,25 @@ TEST_CASE("a rollup in memory that gives way while it is on its way, and that ar
   CHECK(held.over({}).lost == model::loss{2, {{7, 7, loss_reason::disk}}});
 }
 
+TEST_CASE("a rollup in memory that arrives when several others have given way after it is not told as lost either") {
+  const struct {
+    std::uint64_t arrived;
+    std::vector<model::lost_range> told;
+  } rows[] = {{7, {{8, 11, loss_reason::disk}}},
+              {9, {{7, 8, loss_reason::disk}, {10, 11, loss_reason::disk}}},
+              {11, {{7, 10, loss_reason::disk}}},
+              {6, {{7, 11, loss_reason::disk}}}};
+  for (const auto& [arrived, told] : rows) {
+    CAPTURE(arrived);
+    memory_hold held{7};
+    for (std::uint64_t sequence = 7; sequence <= 12; ++sequence) held.take(numbered(sequence));
+    held.settle(delivery_of(arrived));
+    CHECK(held.over({}).lost == model::loss{5, told});
+    held.take(numbered(13));
+    CHECK(held.over({}).lost.ranges.back().to == 12);
+  }
+}
+
 TEST_CASE("the total of what is held in memory does not go back when a rollup has told of it") {
   memory_hold held{1};
   for (std::uint64_t sequence = 1; sequence <= 3; ++sequence) held.take(numbered(sequence));

@@ -153,6 +153,18 @@ TEST_CASE("a changeover that stops between two renames is ended by the next star
   }
 }
 
+TEST_CASE("a store that cannot be looked at is not taken for one that has left its place") {
+  const tests::temporary_directory room;
+  const auto store = room.path() / store_file_name;
+  fs::create_symlink(store, store);
+  std::ofstream(room.path() / salvage_file_name) << "half a store";
+  const auto ended = end_changeover(room.path());
+  REQUIRE(!ended);
+  CHECK(ended.error().kind == model::error_kind::disk);
+  CHECK(fs::is_symlink(store));
+  CHECK(fs::exists(room.path() / salvage_file_name));
+}
+
 TEST_CASE("as long as no new store fits, the damaged one keeps its name, and is salvaged when there is room") {
   const tests::temporary_directory room;
   make_store(room.path(), condition::damaged);

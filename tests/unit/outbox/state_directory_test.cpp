@@ -71,15 +71,58 @@ TEST_CASE("the path is cleared of dots, double slashes and links of ours") {
   }
 }
 
-TEST_CASE("a directory of ours that others may enter is closed to them") {
-  const tests::temporary_directory room;
-  const mode_t wide[] = {0755, 0777, 0701, 02750, 01777};
-  for (const auto mode : wide) {
-    CAPTURE(mode);
-    REQUIRE(::chmod(room.path().c_str(), mode) == 0);
-    REQUIRE(state_directory::claim(room.path()));
-    CHECK(mode_of(room.path()) == 0700);
+TEST_CASE("a directory of ours that others may enter is closed to them if it is empty or an outbox") {
+  for (const auto* content : {"", "outbox.db"}) {
+    for (const mode_t mode : {0755U, 0701U, 02750U}) {
+      CAPTURE(content, mode);
+      const tests::temporary_directory room;
+      if (*content != '\0') std::ofstream(room.path() / content) << "a store";
+      REQUIRE(::chmod(room.path().c_str(), mode) == 0);
+      CHECK(check_rights_of_others(room.path()));
+      CHECK(mode_of(room.path()) == mode);
+      REQUIRE(state_directory::claim(room.path()));
+      CHECK(mode_of(room.path()) == 0700);
+    }
   }
+}
+
+TEST_CASE("a directory that was named by mistake is refused and keeps its rights") {
+  const struct {
+    const char* row;
+    mode_t mode;
+    const char* content;  ///< of the directory, one file
+    const char* why;
+  } rows[] = {{"as /tmp", 01777, nullptr, "is shared with other users"},
+              {"where anybody may have put a store", 0777, "outbox.db", "is shared with other users"},
+              {"sticky", 01755, "outbox.db", "is shared with other users"},
+              {"as /etc", 0755, "passwd", "holds other things than an outbox"},
+              {"as /var/lib/dpkg", 0755, "lock", "holds other things than an outbox"}};
+  for (const auto& [row, mode, content, why] : rows) {
+    CAPTURE(row);
+    const tests::temporary_directory room;
+    if (content != nullptr) std::ofstream(room.path() / content) << "kept";
+    REQUIRE(::chmod(room.path().c_str(), mode) == 0);
+    const auto refusal = refusal_of(room.path());
+    CHECK(refusal.kind == error_kind::state);
+    CHECK_THAT(refusal.text, ContainsSubstring(why) && ContainsSubstring("chmod 0700 " + room.path().string()));
+    CHECK(check_rights_of_others(room.path()).error() == refusal);
+    CHECK(mode_of(room.path()) == mode);
+  }
+}
+
+TEST_CASE("a directory that only we may enter is taken with whatever is in it") {
+  const tests::temporary_directory room;
+  std::ofstream(room.path() / "notes") << "kept";
+  CHECK(state_directory::claim(room.path()));
+}
+
+TEST_CASE("a store of somebody else does not make a directory of ours an outbox") {
+  const tests::temporary_directory room;
+  std::ofstream(room.path() / "outbox.db") << "planted";
+  give_away(room.path() / "outbox.db");
+  REQUIRE(::chmod(room.path().c_str(), 0755) == 0);
+  CHECK(refusal_of(room.path()).kind == error_kind::state);
+  CHECK(mode_of(room.path()) == 0755);
 }
 
 TEST_CASE("a directory of somebody else is refused and left as it is") {

@@ -73,6 +73,33 @@ TEST_CASE("reserved numbers that nobody accounted for are skipped and told as lo
   CHECK(store.at_a_glance().lost.ranges.empty());
 }
 
+TEST_CASE("a stream of which only reserved numbers were used is the previous one of the stream that follows") {
+  const tests::temporary_directory room;
+  auto store = opened(room.path(), "first");
+  REQUIRE(store.account({.next = 1, .reserved_to = 64}));
+  REQUIRE(store.account({.next = 3, .stream = memory_stream{.id = "second", .previous = "first", .from = 3}}));
+  CHECK(store.at_a_glance().previous_stream == "first");
+  CHECK(store.at_a_glance().reason == stream_reason::fresh);
+}
+
+TEST_CASE("a stream from memory and its losses that are told twice, as after a commit of unknown end, count once") {
+  const tests::temporary_directory room;
+  auto store = opened(room.path(), "first");
+  keep(store);
+  const declared_loss lost[] = {{{4, 5, model::loss_reason::disk}, 7}};
+  const accounting all{.next = 6,
+                       .losses = lost,
+                       .told_losses = 1,
+                       .stream = memory_stream{.id = "second", .previous = "first", .from = 3}};
+  for (int time = 1; time <= 2; ++time) {
+    CAPTURE(time);
+    REQUIRE(store.account(all));
+    CHECK(store.at_a_glance().stream == "second");
+    CHECK(store.at_a_glance().previous_stream == "first");
+    CHECK(store.at_a_glance().lost == model::loss{3, {{4, 5, model::loss_reason::disk}}});
+  }
+}
+
 TEST_CASE("a reservation that was not needed leaves no trace") {
   const tests::temporary_directory room;
   {

@@ -45,6 +45,7 @@ TEST_CASE("Only the names of this server are answered, on any port") {
       {"localhost", true, true},
       {"LocalHost:8080", true, true},
       {"[::1]:9464", true, true},
+      {"[0:0:0:0:0:0:0:1]:9464", true, true},
       {"page.localhost:9464", true, true},
       {"gateway-1.example.com", true, true},
       {"gateway-1.example.com.:9464", true, true},
@@ -110,6 +111,18 @@ TEST_CASE("A token is asked for where one is demanded") {
   CHECK_FALSE(refused->body.contains("the-token"));
 }
 
+TEST_CASE("Where a token is configured, that of the state directory will do as well") {
+  auto rules = on_loopback();
+  rules.listen_token = "configured";
+  for (const auto what : {demand::token, demand::token_if_set}) {
+    for (const std::string token : {"configured", "own-token"}) {
+      CHECK(status_of(rules, request_with({{"Host", "localhost"}, {"Authorization", "Bearer " + token}}), what) == 0);
+    }
+    CHECK(status_of(rules, request_with({{"Host", "localhost"}}), what) == 401);
+    CHECK(status_of(rules, request_with({{"Host", "localhost"}, {"Authorization", "Bearer other"}}), what) == 401);
+  }
+}
+
 TEST_CASE("Pages of other origins cannot have anything done") {
   struct row {
     std::string label;
@@ -121,6 +134,13 @@ TEST_CASE("Pages of other origins cannot have anything done") {
       {"a page of this server", {{"Origin", "http://localhost:9464"}, {"Sec-Fetch-Site", "same-origin"}}, true},
       {"typed by a person", {{"Sec-Fetch-Site", "none"}}, true},
       {"another page", {{"Origin", "https://evil.example"}}, false},
+      {"this host by another scheme", {{"Origin", "https://localhost:9464"}}, false},
+      {"a page behind a proxy that ends TLS",
+       {{"Origin", "https://localhost:9464"}, {"Sec-Fetch-Site", "same-origin"}},
+       true},
+      {"a page of another scheme and host",
+       {{"Origin", "https://evil.example"}, {"Sec-Fetch-Site", "same-origin"}},
+       false},
       {"another port of this machine", {{"Origin", "http://localhost:3000"}}, false},
       {"a page without an origin", {{"Origin", "null"}}, false},
       {"another site", {{"Sec-Fetch-Site", "cross-site"}}, false},

@@ -59,12 +59,15 @@ TEST_CASE("The daemon judges itself by what is worst") {
        },
        warning, "3 rollups discarded unsent"},
       {"a reload that failed", [](daemon_facts& f) { f.config.error = "1 mistake"; }, warning,
-       "the settings could not be read again: 1 mistake"},
+       "reload failed: 1 mistake"},
+      {"a reload that failed for many reasons",
+       [](daemon_facts& f) { f.config.error = "2 mistakes in the settings\na.yaml:8:8: no such key\n    8 | x\nmore"; },
+       warning, "reload failed: 2 mistakes in the settings, first a.yaml:8:8: no such key; see edge-rollup check"},
       {"the clock", [](daemon_facts& f) { f.clock = model::clock_state::unsynchronized; }, warning,
        "the clock is not synchronized"},
       {"two things, the worse first",
        [](daemon_facts& f) { f.config.error = "1 mistake", f.last_round->nodes = {.expected = 1, .failed = 1}; },
-       critical, "none of 1 node is ok; the settings could not be read again: 1 mistake"},
+       critical, "none of 1 node is ok; reload failed: 1 mistake"},
   };
   for (const auto& [label, changed, level, told] : rows) {
     INFO(label);

@@ -222,9 +222,12 @@ TEST_CASE("a body is marked as a test in the object of its rollup, whatever node
   round.add("http://10.0.0.5:8080", "pump-1",
             {std::unexpected(model::failure{failure_kind::bad_json, "it says \"rollup\":{", {}}), 1ms});
   const auto plain = round.body();
-  auto marked = json::parse(marked_as_test(plain));
+  const auto* const id = "019ad1f0-7a4e-7c11-9b1e-2f0c4d7e8a55";
+  auto marked = json::parse(marked_as_test(plain, id));
   CHECK(marked["rollup"]["test"] == true);
+  CHECK(marked["rollup"]["id"] == id);
   marked["rollup"].erase("test");
+  marked["rollup"]["id"] = nullptr;
   CHECK(marked == json::parse(plain));
 }
 
