@@ -235,7 +235,7 @@ void take(const step& taken, tested& real, plain_list& model) {
     case 4: return real.pass(hours{a % 12});
     case 5: real.free = a % 2 == 0 ? 0 : whole_disk / 2; return;
     case 6: {
-      const auto [from, to] = std::minmax(one_of_the_last(a), one_of_the_last(b));
+      const auto [from, to] = std::minmax({one_of_the_last(a), one_of_the_last(b)});
       RC_ASSERT(real.visit().drop(sequence_range{from, to}, ignore).has_value());
       for (auto each = from; each <= to; ++each) {
         if (model.is_on_disk(each)) model.lose(each, loss_reason::operator_request);
