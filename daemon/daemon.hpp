@@ -2,7 +2,7 @@
 #pragma once
 
 #include "config/config.hpp"
-#include "daemon/command_line.hpp"
+#include "daemon/command/command_line.hpp"
 #include "daemon/exit_code.hpp"
 #include "model/result.hpp"
 #include "observe/log.hpp"

@@ -1,7 +1,7 @@
 // Collects the nodes that the command line names: arguments, files, standard input.
 #pragma once
 
-#include "daemon/command_line.hpp"
+#include "daemon/command/command_line.hpp"
 #include "fleet/fleet_options.hpp"
 #include "model/result.hpp"
 

@@ -1,10 +1,10 @@
 // `edge-rollup once`: one round, kept and offered like any other, and printed.
+#include "daemon/check/nodes_verdict.hpp"
 #include "daemon/daemon.hpp"
 #include "daemon/machine.hpp"
-#include "daemon/nodes_verdict.hpp"
-#include "daemon/round_table.hpp"
 #include "daemon/stages.hpp"
-#include "daemon/standard_streams.hpp"
+#include "daemon/text/round_table.hpp"
+#include "daemon/text/standard_streams.hpp"
 #include "runtime/task_scope.hpp"
 #include "wire/json_writer.hpp"
 #include "wire/url.hpp"

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "config/config.hpp"
-#include "daemon/running_daemon.hpp"
-#include "daemon/service_notify.hpp"
+#include "daemon/beside/running_daemon.hpp"
+#include "daemon/service/service_notify.hpp"
 #include "daemon/telemetry.hpp"
 #include "model/result.hpp"
 #include "model/time.hpp"

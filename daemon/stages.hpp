@@ -3,7 +3,7 @@
 
 #include "config/changes.hpp"
 #include "config/config.hpp"
-#include "daemon/cloud_way.hpp"
+#include "daemon/check/cloud_way.hpp"
 #include "daemon/followed_lists.hpp"
 #include "daemon/pipeline.hpp"
 #include "daemon/surroundings.hpp"

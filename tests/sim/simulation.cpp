@@ -1,6 +1,6 @@
 #include "sim/simulation.hpp"
 
-#include "daemon/running_daemon.hpp"
+#include "daemon/beside/running_daemon.hpp"
 #include "daemon/stages.hpp"
 #include "model/invariant.hpp"
 #include "outbox/resilient_store.hpp"

@@ -38,7 +38,7 @@ LIBRARIES = [
     ("zlib", r"zlib\.h", re.compile(r"lib/outbox/")),
     ("spdlog", r"spdlog/", re.compile(r"lib/observe/")),
     ("prometheus-cpp", r"prometheus/", re.compile(r"lib/observe/")),
-    ("libsystemd", r"systemd/", re.compile(r"lib/observe/|daemon/service_notify")),
+    ("libsystemd", r"systemd/", re.compile(r"lib/observe/|daemon/service/service_notify")),
     ("CLI11", r"CLI/", re.compile(r"daemon/|edge-stub/")),
 ]
 

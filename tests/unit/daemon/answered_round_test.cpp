@@ -1,6 +1,6 @@
-#include "daemon/answered_round.hpp"
+#include "daemon/beside/answered_round.hpp"
 
-#include "daemon/nodes_verdict.hpp"
+#include "daemon/check/nodes_verdict.hpp"
 #include "wire/rfc3339.hpp"
 
 #include <catch2/catch_test_macros.hpp>

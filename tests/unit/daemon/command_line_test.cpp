@@ -1,7 +1,7 @@
-#include "daemon/command_line.hpp"
+#include "daemon/command/command_line.hpp"
 
-#include "daemon/command_options.hpp"
-#include "daemon/completion_script.hpp"
+#include "daemon/command/command_options.hpp"
+#include "daemon/command/completion_script.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -1,4 +1,4 @@
-#include "daemon/completion_script.hpp"
+#include "daemon/command/completion_script.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -1,4 +1,4 @@
-#include "daemon/entry_list.hpp"
+#include "daemon/command/entry_list.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

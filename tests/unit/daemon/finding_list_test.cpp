@@ -1,4 +1,4 @@
-#include "daemon/finding_list.hpp"
+#include "daemon/check/finding_list.hpp"
 
 #include "support/golden.hpp"
 

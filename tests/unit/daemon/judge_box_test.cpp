@@ -1,4 +1,4 @@
-#include "daemon/box_facts.hpp"
+#include "daemon/check/box_facts.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

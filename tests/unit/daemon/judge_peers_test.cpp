@@ -1,4 +1,4 @@
-#include "daemon/peer_facts.hpp"
+#include "daemon/check/peer_facts.hpp"
 
 #include <fmt/format.h>
 #include <catch2/catch_test_macros.hpp>

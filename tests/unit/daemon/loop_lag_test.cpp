@@ -1,4 +1,4 @@
-#include "daemon/loop_lag.hpp"
+#include "daemon/service/loop_lag.hpp"
 
 #include "runtime/task_scope.hpp"
 #include "support/virtual_clock.hpp"

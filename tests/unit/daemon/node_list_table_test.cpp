@@ -1,4 +1,4 @@
-#include "daemon/node_list_table.hpp"
+#include "daemon/beside/node_list_table.hpp"
 
 #include "support/golden.hpp"
 #include "wire/rfc3339.hpp"

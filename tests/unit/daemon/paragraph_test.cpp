@@ -1,4 +1,4 @@
-#include "daemon/paragraph.hpp"
+#include "daemon/text/paragraph.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

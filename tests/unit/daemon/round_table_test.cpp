@@ -1,4 +1,4 @@
-#include "daemon/round_table.hpp"
+#include "daemon/text/round_table.hpp"
 
 #include "aggregate/aggregate.hpp"
 

@@ -1,4 +1,4 @@
-#include "daemon/service_notify.hpp"
+#include "daemon/service/service_notify.hpp"
 
 #include <fmt/format.h>
 #include <sys/socket.h>

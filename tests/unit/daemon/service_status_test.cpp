@@ -1,4 +1,4 @@
-#include "daemon/service_status.hpp"
+#include "daemon/service/service_status.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

@@ -1,4 +1,4 @@
-#include "daemon/service_watchdog.hpp"
+#include "daemon/service/service_watchdog.hpp"
 
 #include "runtime/task_scope.hpp"
 #include "support/memory_outbox.hpp"

@@ -1,4 +1,4 @@
-#include "daemon/setup_cost.hpp"
+#include "daemon/check/setup_cost.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 

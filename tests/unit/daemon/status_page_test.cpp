@@ -1,4 +1,4 @@
-#include "daemon/status_page.hpp"
+#include "daemon/beside/status_page.hpp"
 
 #include "support/golden.hpp"
 #include "wire/rfc3339.hpp"

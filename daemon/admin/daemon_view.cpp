@@ -1,0 +1,117 @@
+#include "daemon/admin/daemon_view.hpp"
+
+#include "outbox/runway.hpp"
+#include "runtime/disk_space.hpp"
+#include "wire/url.hpp"
+
+#include <unistd.h>
+
+#include <chrono>
+
+namespace edge_rollup::daemon {
+namespace {
+
+/// What an operator does about a hold, whatever the cloud said.
+std::string_view next_step(deliver::hold_reason reason) {
+  using enum deliver::hold_reason;
+  switch (reason) {
+    case redirect: return "set cloud.url to the address that the cloud redirects to";
+    case unauthorized: return "renew the token or password in cloud.auth";
+    case forbidden: return "let the cloud accept rollups of this gateway, or renew cloud.auth";
+    case not_found: return "correct the path in cloud.url";
+    case method: return "correct cloud.url: POST is not accepted there";
+    case media_type: return "correct cloud.url, or let the cloud accept application/json";
+    case proxy: return "correct cloud.proxy, or let the proxy reach the cloud";
+    case credentials: return "make the file of the secret readable";
+    case captive_portal: return "log in to the network, or use https in cloud.url";
+    case refused_all:
+      return "see why the cloud refuses every rollup; drop those it never takes with: edge-rollup outbox drop";
+    case other: break;
+  }
+  return "see what the cloud says, and mend cloud.url or the cloud";
+}
+
+serve::round_facts facts_of(std::uint64_t number, const model::rollup& made) {
+  return {number,          made.round.trigger, made.round.started,
+          made.round.took, made.total_records, made.quality.mean_ok,
+          made.coverage};
+}
+
+}  // namespace
+
+void daemon_view::round_ended(finished_round round) {
+  serve::made_rollup made;
+  made.round = facts_of(parts_.all.rounds.rounds(), round.rollup);
+  if (round.kept && round.identity) {
+    made.sequence = round.identity->sequence;
+    made.id = std::move(round.identity->id);
+  }
+  rollups_.made(std::move(made));
+  nodes_.round_ended(parts_.all.rounds.nodes(), std::move(round.outcomes), std::move(round.rollup.node_freshness),
+                     parts_.all.time.wall_now());
+}
+
+void daemon_view::try_ended(const deliver::delivery_try& ended) {
+  std::optional<model::wall_time> delivered;
+  if (ended.judged.verdict == deliver::verdict::delivered) delivered = last_delivered_ = parts_.all.time.wall_now();
+  rollups_.tried(ended.sequence, to_string(ended.judged.verdict), delivered);
+}
+
+serve::snapshot daemon_view::look() const {
+  return {facts(), checks(), nodes_, rollups_};
+}
+
+/// Only readiness of this process counts: a dead cloud and dead nodes are what it is there for.
+std::vector<serve::check> daemon_view::checks() const {
+  using state = serve::check::state;
+  const bool writable = !parts_.store.at_a_glance().in_memory_only;
+  const bool first_round_done = parts_.all.rounds.rounds() > 0;
+  return {{"config", state::ok, "the settings are loaded"},
+          {"outbox", writable ? state::ok : state::failing,
+           writable ? "the disk takes rollups" : "the disk takes nothing: rollups are kept in memory only"},
+          {"first_round", first_round_done ? state::ok : state::failing,
+           first_round_done ? "the first round is done" : "the first round is not done yet"}};
+}
+
+serve::daemon_facts daemon_view::facts() const {
+  const auto& rounds = parts_.all.rounds;
+  serve::daemon_facts made;
+  made.gateway = rounds.gateway();
+  made.instance = rounds.instance();
+  made.pid = ::getpid();
+  made.uptime = std::chrono::floor<model::seconds>(parts_.all.time.now() - rounds.began());
+  made.state_dir = parts_.state_directory.string();
+  made.config = {parts_.settings_file, parts_.reloads.report().last, parts_.reloads.report().error};
+  made.last_round = rollups_.last_round();
+  if (rounds.next_start()) made.next_round = on_the_wall(*rounds.next_start());
+  made.rounds = rounds.rounds();
+  made.rounds_skipped = rounds.rounds_skipped();
+  made.delivery = delivery();
+  made.store = parts_.store.at_a_glance();
+  made.runway = outbox::runway(made.store, parts_.reloads.in_effect().poll.interval);
+  made.disk_free_bytes = runtime::free_disk_bytes(parts_.state_directory);
+  made.clock = parts_.all.time.wall_state();
+  return made;
+}
+
+serve::delivery_facts daemon_view::delivery() const {
+  serve::delivery_facts made;
+  if (const auto& cloud = parts_.reloads.in_effect().cloud) made.url = wire::to_string(cloud->url);
+  made.last_delivered = last_delivered_;
+  if (!parts_.all.delivery) return made;
+  const auto& state = parts_.all.delivery->state();
+  if (state.last) made.last_verdict = to_string(*state.last);
+  if (state.next_try) made.next_try = on_the_wall(*state.next_try);
+  made.consecutive_failures = state.consecutive_failures;
+  if (state.hold) {
+    made.hold = {to_string(state.hold->reason), on_the_wall(state.hold->since), state.hold->words,
+                 std::string(next_step(state.hold->reason))};
+  }
+  return made;
+}
+
+model::wall_time daemon_view::on_the_wall(model::mono_time when) const {
+  return parts_.all.time.wall_now() + std::chrono::duration_cast<model::milliseconds>(when - parts_.all.time.now());
+}
+
+}  // namespace edge_rollup::daemon

@@ -1,0 +1,59 @@
+// Asks a running daemon by HTTP, for commands that do nothing else.
+#pragma once
+
+#include "daemon/beside/find_daemon.hpp"
+#include "daemon/machine.hpp"
+#include "model/result.hpp"
+#include "net/http_connection.hpp"
+#include "observe/log.hpp"
+#include "runtime/task_scope.hpp"
+
+#include <boost/asio/signal_set.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace edge_rollup::daemon {
+
+/// Operation:    each call runs a loop until it is done.
+/// Timeout:      `patience` without a byte.
+/// Cancellation: Ctrl-C (or SIGTERM) ends a call; `interrupted` tells.
+/// Limits:       `largest_answer` bytes of an answer are read.
+/// Errors:       unavailable where no daemon answers, or something else does; permission where the token is missing or
+///               wrong. Other refusals come in the daemon's words.
+class daemon_client {
+ public:
+  static constexpr std::size_t largest_answer = 16 * 1024 * 1024;
+  static constexpr model::milliseconds patience{10'000};
+
+  daemon_client(daemon_place place, observe::log& messages);
+
+  /// The body of the answer, which is JSON. `path` may have a query.
+  [[nodiscard]] model::result<std::string> get(std::string_view path) { return ask("GET", path); }
+  [[nodiscard]] model::result<std::string> post(std::string_view path) { return ask("POST", path); }
+
+  /// Ends early at Ctrl-C.
+  void pause(model::milliseconds time);
+
+  [[nodiscard]] bool interrupted() const noexcept { return interrupted_; }
+
+ private:
+  using outcome = std::expected<net::http_answer, net::send_failure>;
+
+  model::result<std::string> ask(std::string_view method, std::string_view path);
+  [[nodiscard]] net::http_request request_for(std::string_view method, std::string_view path) const;
+  model::result<std::string> judged(outcome came, std::string_view path) const;
+  void run(runtime::task<void> work);
+  runtime::task<void> end_at_interrupt();
+  runtime::task<void> send(const net::http_request& request, outcome& came);
+  runtime::task<void> wait(model::mono_time until);
+
+  machine here_;
+  daemon_place place_;
+  net::http_connection connection_;
+  std::unique_ptr<runtime::timer> pause_;
+  boost::asio::signal_set signals_;
+  bool interrupted_ = false;
+};
+
+}  // namespace edge_rollup::daemon

@@ -1,0 +1,17 @@
+// `edge-rollup check`: tries everything that the daemon will need, and says what to mend.
+#pragma once
+
+#include "config/config.hpp"
+#include "daemon/command/command_line.hpp"
+#include "daemon/exit_code.hpp"
+#include "model/result.hpp"
+#include "observe/log.hpp"
+
+namespace edge_rollup::daemon {
+
+/// Changes nothing on this machine. Nodes are asked once, as `once` asks them; the cloud is connected to, and sent
+/// something only where that is asked for. Errors: those of stages::prepare and cloud_way::prepare.
+[[nodiscard]] model::result<exit_code> check(const check_command& asked, const config::config& settings,
+                                             observe::log& messages);
+
+}  // namespace edge_rollup::daemon

@@ -1,0 +1,41 @@
+// From what was typed, the settings file and the environment to a valid config.
+#pragma once
+
+#include "config/config.hpp"
+#include "config/layers.hpp"
+#include "daemon/command/command_line.hpp"
+#include "model/result.hpp"
+
+#include <optional>
+#include <string>
+
+namespace edge_rollup::daemon {
+
+/// What references lead to on this machine.
+enum class secret_files_wanted {
+  readable,  ///< a secret in a file that cannot be read is a mistake
+  any,
+};
+[[nodiscard]] config::reference_sources references_of_this_machine(secret_files_wanted wanted);
+
+/// The file that -c or EDGE_ROLLUP_CONFIG names, if any.
+[[nodiscard]] std::optional<std::string> settings_file(const settings_flags& flags);
+
+/// Lays file, environment and flags over the defaults. Mistakes in them stay with the layers.
+/// Errors: no_input, permission or disk where the file cannot be read.
+[[nodiscard]] model::result<void> add_settings(config::layers& into, const settings_flags& flags);
+
+/// Reads the node lists that are named, too. Errors: those of add_settings, collect_nodes and config::make_config.
+[[nodiscard]] model::result<config::config> read_settings(const run_command& asked);
+
+/// Likewise while the daemon runs, which `in_effect` started with.
+[[nodiscard]] model::result<config::config> read_settings_again(const run_command& asked,
+                                                                const fleet::fleet_options& in_effect);
+
+/// Likewise; `once` may do without a cloud only in a dry run.
+[[nodiscard]] model::result<config::config> read_settings(const once_command& asked);
+
+/// Likewise; a check wants what `run` wants.
+[[nodiscard]] model::result<config::config> read_settings(const check_command& asked);
+
+}  // namespace edge_rollup::daemon

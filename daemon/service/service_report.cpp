@@ -1,0 +1,30 @@
+#include "daemon/service/service_report.hpp"
+
+#include "daemon/service/service_status.hpp"
+
+#include <chrono>
+#include <utility>
+
+namespace edge_rollup::daemon {
+
+void service_report::look(const reload_report& last_reload) {
+  service_facts facts;
+  facts.last_round = all_.rounds.coverage();
+  const auto store = store_.at_a_glance();
+  facts.pending = store.pending;
+  facts.dead = store.dead;
+  facts.in_memory_only = store.in_memory_only;
+  facts.settings_refused = last_reload.error.has_value();
+  if (const auto& hold = all_.delivery->state().hold) {
+    if (std::exchange(hold_, hold->since) != hold->since) {
+      hold_since_ = all_.time.wall_now() - std::chrono::floor<model::milliseconds>(all_.time.now() - hold->since);
+    }
+    facts.delivery_hold = {hold_since_, hold->words};
+  }
+  auto text = status_text(facts);
+  if (text == told_) return;
+  told_ = std::move(text);
+  service_.status(told_);
+}
+
+}  // namespace edge_rollup::daemon
