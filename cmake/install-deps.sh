@@ -1,14 +1,17 @@
 #!/bin/sh
-# Installs what building edge-rollup needs on Debian 12 or 13, and with --tests what its tests need too.
+# Installs what building edge-rollup needs on Debian 12 or 13, with --tests what its tests need too,
+# and with --bench what measuring its speed needs.
 # Can be run again and again: what is there stays, and with nothing missing it asks the network for nothing.
 # No service is started by installing. bookworm-backports is added only on Debian 12, for Boost 1.83 and Catch2 3.
 set -eu
 
-usage='usage: sh cmake/install-deps.sh [--tests]'
+usage='usage: sh cmake/install-deps.sh [--tests] [--bench]'
 with_tests=no
+with_bench=no
 for argument in "$@"; do
   case $argument in
     --tests) with_tests=yes ;;
+    --bench) with_bench=yes ;;
     *) echo "$usage" >&2; exit 64 ;;
   esac
 done
@@ -23,9 +26,11 @@ build_packages='g++ cmake ninja-build ccache pkg-config
 test_packages='catch2 clang-19 clang-format debootstrap fish git libclang-rt-19-dev librapidcheck-dev lintian man-db
   nginx-light openssl postgresql procps prometheus python3 python3-aiohttp python3-jsonschema shellcheck sqlite3
   strace systemd systemd-container zsh'
+bench_packages='libbenchmark-dev nginx-light openssl python3 strace util-linux wrk'
 
 wanted=$build_packages
 if [ "$with_tests" = yes ]; then wanted="$wanted $test_packages"; fi
+if [ "$with_bench" = yes ]; then wanted="$wanted $bench_packages"; fi
 
 # dpkg knows a package as installed, and for catch2 in version 3.
 is_installed() {
