@@ -11,7 +11,8 @@ namespace edge_rollup::outbox {
 /// Trouble that may pass must not be taken for records that are gone.
 [[nodiscard]] inline bool is_damage(const SQLite::Exception& refused) {
   switch (trouble_of(refused)) {
-    case disk_trouble::full: return false;
+    case disk_trouble::full:
+    case disk_trouble::locked: return false;
     case disk_trouble::io: return refused.getExtendedErrorCode() == SQLITE_IOERR_READ;
     // Tables and columns that are not there, lengths that cannot be.
     case disk_trouble::other: return refused.getErrorCode() == SQLITE_ERROR || refused.getErrorCode() == SQLITE_TOOBIG;

@@ -1,5 +1,6 @@
 #include "outbox/background_salvage.hpp"
 
+#include "observe/event.hpp"
 #include "outbox/changeover.hpp"
 
 #include <SQLiteCpp/Exception.h>
@@ -46,7 +47,7 @@ void background_salvage::fail(model::mono_time now, const std::string& why) {
 void background_salvage::end(const salvage_progress& ended) {
   messages_->error(
       fmt::format("the salvage of {} has ended: {} rollups saved, {} lost", ended.source, ended.saved, ended.lost),
-      {{"saved", ended.saved}, {"lost", ended.lost}});
+      {observe::event_field(observe::event::outbox_salvaged), {"saved", ended.saved}, {"lost", ended.lost}});
   run_.reset();
   open_.erase(open_.begin());
   if (!open_.empty()) return;

@@ -13,6 +13,9 @@ namespace edge_rollup::outbox {
 /// Where the new store is made. It counts only when the damaged file has left its place.
 inline constexpr const char* salvage_file_name = "outbox.salvage";
 
+/// Where a store is written anew whose file was taken away; nothing of it counts before it is whole.
+inline constexpr const char* copy_file_name = "outbox.copy";
+
 /// So many damaged stores are kept for whoever wants to look into them.
 inline constexpr std::size_t kept_aside = 3;
 

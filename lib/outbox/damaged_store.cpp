@@ -1,5 +1,6 @@
 #include "outbox/damaged_store.hpp"
 
+#include "outbox/answer_table.hpp"
 #include "outbox/as_far_as_readable.hpp"
 #include "outbox/body_codec.hpp"
 #include "outbox/loss_table.hpp"
@@ -101,6 +102,17 @@ std::optional<intact_row> damaged_store::find(std::uint64_t sequence) const {
     if (query.executeStep()) found = read_row(query);
   });
   if (found && !is_intact(*found)) found.reset();
+  return found;
+}
+
+std::optional<last_answer> damaged_store::answer(std::uint64_t sequence) const {
+  std::optional<last_answer> found;
+  if (!file_) return found;
+  as_far_as_readable([&] {
+    SQLite::Statement query(*file_, "SELECT status, words FROM last_answer WHERE sequence = ?");
+    query.bind(1, to_integer(sequence));
+    if (query.executeStep()) found = to_answer(query.getColumn(0), query.getColumn(1));
+  });
   return found;
 }
 

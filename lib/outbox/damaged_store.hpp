@@ -54,6 +54,8 @@ class damaged_store {
   /// Of earlier damaged stores, whose salvage had not ended.
   [[nodiscard]] std::vector<salvage_progress> open_salvages() const;
   [[nodiscard]] std::optional<intact_row> find(std::uint64_t sequence) const;
+  /// Under no checksum: it is for people only.
+  [[nodiscard]] std::optional<last_answer> answer(std::uint64_t sequence) const;
 
  private:
   friend class intact_rows;

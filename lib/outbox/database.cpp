@@ -116,7 +116,7 @@ model::result<SQLite::Database> open_database(const std::filesystem::path& file)
   return database;
 }
 
-model::result<SQLite::Database> open_existing_database(const std::filesystem::path& file) {
+model::result<SQLite::Database> open_existing_database(const std::filesystem::path& file, log_index index) {
   const auto nothing_yet = [&file] {
     return fail(error_kind::no_input,
                 fmt::format("no outbox in {}: no daemon has stored anything there yet; --state-dir says where to look",
@@ -129,6 +129,7 @@ model::result<SQLite::Database> open_existing_database(const std::filesystem::pa
   }
   SQLite::Database database(file.native(), SQLite::OPEN_READWRITE | SQLite::OPEN_NOFOLLOW,
                             static_cast<int>(busy_timeout.count()));
+  if (index == log_index::in_memory) database.exec("PRAGMA locking_mode = EXCLUSIVE");
   if (auto known = recognise(database); !known) return std::unexpected(known.error());
   const auto version = number(database, "PRAGMA user_version");
   if (version == 0) return nothing_yet();

@@ -14,6 +14,9 @@ namespace edge_rollup::outbox {
 /// How long a transaction waits for one of another process before it fails.
 inline constexpr std::chrono::milliseconds busy_timeout{5'000};
 
+/// The same once it has waited so long in vain: longer than the turn that a command of ours leaves to others.
+inline constexpr std::chrono::milliseconds busy_timeout_of_the_refused{250};
+
 /// A write-ahead log that grew larger is cut back to this size when it begins anew after a checkpoint. A smaller one
 /// stays as large as it is; nothing is reserved.
 inline constexpr std::int64_t kept_log_bytes = 4L * 1024 * 1024;
@@ -34,10 +37,15 @@ inline constexpr std::uintmax_t checked_bytes = 32UL * 1024 * 1024;
 ///         SQLITE_CORRUPT or SQLITE_NOTADB where the file is damaged.
 [[nodiscard]] model::result<SQLite::Database> open_database(const std::filesystem::path& file);
 
+/// Where the index of the log is: in a file beside it, for all processes, or in this one, which locks all others out but
+/// needs no room on the disk (sqlite.org/wal.html §8).
+enum class log_index { shared, in_memory };
+
 /// For a guest beside the daemon: the file is neither made nor brought up to date, and no link is followed to it. Where
 /// root is the guest, SQLite gives the -wal and -shm it makes to the owner of the file.
 /// Errors as above, and `no_input` where there is no store yet; `state` where it is of another version.
-[[nodiscard]] model::result<SQLite::Database> open_existing_database(const std::filesystem::path& file);
+[[nodiscard]] model::result<SQLite::Database> open_existing_database(const std::filesystem::path& file,
+                                                                     log_index index);
 
 /// Moves what the log holds into the file, both synced, and cuts the log off. Throws SQLite::Exception, SQLITE_BUSY where
 /// another process reads for longer than `busy_timeout`.

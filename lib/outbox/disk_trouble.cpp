@@ -16,6 +16,8 @@ disk_trouble trouble_of(const SQLite::Exception& refused) noexcept {
     case SQLITE_NOTADB:
     case SQLITE_FORMAT:
     case SQLITE_MISMATCH: return disk_trouble::damage;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED: return disk_trouble::locked;
     default: return disk_trouble::other;
   }
 }

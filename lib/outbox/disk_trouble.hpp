@@ -15,7 +15,8 @@ enum class disk_trouble {
   full,    ///< no room
   io,      ///< the system failed to read, write or sync: what was not committed may or may not be there
   damage,  ///< the file is not what was written
-  other,   ///< locked by another process, no rights, ...
+  locked,  ///< another process has the file to itself: nothing was changed
+  other,   ///< no rights, ...
 };
 
 /// An error of the store and what sort of trouble it is.

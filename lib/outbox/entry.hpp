@@ -5,6 +5,7 @@
 #include "model/time.hpp"
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,6 +29,16 @@ struct entry {
   friend bool operator==(const entry&, const entry&) = default;
 };
 
+inline constexpr std::size_t answer_words_max_bytes = 256;
+
+/// What came back when a rollup was last offered in vain.
+struct last_answer {
+  std::optional<int> status;  ///< of HTTP; empty where the cloud gave none
+  std::string words;          ///< for people: one line, safe to show, at most `answer_words_max_bytes`
+
+  friend bool operator==(const last_answer&, const last_answer&) = default;
+};
+
 /// A stored rollup, body and all.
 struct record {
   std::uint64_t sequence = 0;
@@ -49,6 +60,7 @@ struct settlement {
   std::optional<entry> tried;              ///< new state and counts of the one that was offered and not delivered
   std::vector<std::uint64_t> dead;         ///< become dead letters
   std::vector<std::uint64_t> pending;      ///< come back from aside
+  std::optional<last_answer> answer = {};  ///< to the offer of `tried`
 
   friend bool operator==(const settlement&, const settlement&) = default;
 };
@@ -68,8 +80,12 @@ struct overview {
   std::uint64_t file_bytes = 0;            ///< what the store takes of the disk, its write-ahead log not counted
   std::uint64_t limit_bytes = 0;           ///< what it may take, 0 where there is no limit
   std::uint64_t newest_bytes = 0;          ///< stored bytes of the newest body, 0 where none was stored yet
-  /// Discarded unsent by this process, by the reason, in the order of model::loss_reason.
+  std::optional<std::uint64_t> disk_room;  ///< what the disk takes before it is left to others; empty: not known
+  model::milliseconds max_age{0};          ///< what waits longer is discarded; 0 where there is no such limit
+  model::milliseconds oldest_age{0};       ///< of those waiting, in the store's own time
+  /// Discarded unsent while this process ran, by operators too, by the reason, in the order of model::loss_reason.
   std::array<std::uint64_t, 5> discarded{};
+  std::uint64_t salvaged = 0;   ///< from damaged stores, while this process ran
   bool in_memory_only = false;  ///< the disk takes nothing: the newest rollup is in memory, and lost with the process
 };
 

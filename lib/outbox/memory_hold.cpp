@@ -6,17 +6,35 @@
 #include <utility>
 
 namespace edge_rollup::outbox {
+namespace {
+
+std::uint64_t size_of(const model::lost_range& lost) {
+  return lost.to - lost.from + 1;
+}
+
+}  // namespace
+
+std::vector<declared_loss> not_below(std::uint64_t next, std::span<const declared_loss> losses) {
+  std::vector<declared_loss> above;
+  for (auto each : losses) {
+    each.lost.from = std::max(each.lost.from, next);
+    if (each.lost.from <= each.lost.to) above.push_back(each);
+  }
+  return above;
+}
+
+std::uint64_t count_not_below(std::uint64_t next, std::span<const told_loss> losses) noexcept {
+  std::uint64_t count = 0;
+  for (const auto& each : losses) {
+    if (each.to >= next) count += std::min(each.count, each.to - std::max(each.from, next) + 1);
+  }
+  return count;
+}
 
 void memory_hold::begin_stream(memory_stream begun) {
   EDGE_ROLLUP_INVARIANT(begun.from >= next_);
   next_ = begun.from;
   stream_ = std::move(begun);
-}
-
-std::uint64_t memory_hold::dropped_and_told() const noexcept {
-  auto told = uncounted_;
-  for (const auto& each : dropped_) told -= each.lost.to - each.lost.from + 1;
-  return told;
 }
 
 void memory_hold::take(record made) {
@@ -40,13 +58,12 @@ void memory_hold::drop_newest(std::uint64_t declared_in) {
   } else {
     dropped_.push_back({{gone, gone, model::loss_reason::disk}, declared_in});
   }
-  uncounted_ += 1;
   dropped_in_all_ += 1;
 }
 
 void memory_hold::forget_dropped() noexcept {
   dropped_.clear();
-  uncounted_ = 0;
+  told_.clear();
 }
 
 /// What was on its way when it gave way, and has arrived, need not be told any more.
@@ -62,11 +79,25 @@ void memory_hold::take_loss_back(std::uint64_t arrived) {
   auto place = dropped_.erase(found);
   if (above.lost.from <= above.lost.to) place = dropped_.insert(place, above);
   if (below.lost.from <= below.lost.to) dropped_.insert(place, below);
+  note_told({arrived, arrived, model::loss_reason::disk});
+}
+
+/// Where there are too many ranges, the two oldest become one.
+void memory_hold::note_told(const model::lost_range& told) {
+  const auto place = std::ranges::upper_bound(told_, told.from, {}, &told_loss::from);
+  told_.insert(place, {told.from, told.to, size_of(told)});
+  if (told_.size() <= most_told) return;
+  told_[1] = {told_[0].from, told_[1].to, told_[0].count + told_[1].count};
+  told_.erase(told_.begin());
 }
 
 void memory_hold::settle(const settlement& change) {
   if (change.delivered) {
-    std::erase_if(dropped_, [&](const declared_loss& each) { return each.declared_in <= *change.delivered; });
+    const auto is_told = [&](const declared_loss& each) { return each.declared_in <= *change.delivered; };
+    for (const auto& each : dropped_) {
+      if (is_told(each)) note_told(each.lost);
+    }
+    std::erase_if(dropped_, is_told);
     take_loss_back(*change.delivered);
     if (stream_ && *change.delivered >= stream_->from) stream_->told = true;
   }
@@ -97,6 +128,11 @@ bool memory_hold::put_off(const settlement& change) {
 }
 
 overview memory_hold::over(overview disk) const {
+  disk.lost.total += count_not_below(disk.next_sequence, told_);
+  for (const auto& each : not_below(disk.next_sequence, dropped_)) {
+    disk.lost.total += size_of(each.lost);
+    disk.lost.ranges.push_back(each.lost);
+  }
   disk.next_sequence = next_;
   disk.in_memory_only = true;
   if (stream_) {
@@ -104,8 +140,6 @@ overview memory_hold::over(overview disk) const {
     disk.previous_stream = stream_->previous;
     disk.reason = stream_->told ? std::nullopt : std::optional(model::stream_reason::fresh);
   }
-  disk.lost.total += uncounted_;
-  for (const auto& each : dropped_) disk.lost.ranges.push_back(each.lost);
   disk.discarded.at(static_cast<std::size_t>(model::loss_reason::disk)) += dropped_in_all_;
   if (!newest_) return disk;
   const auto& [now, kept] = *newest_;

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +19,16 @@ struct declared_loss {
   model::lost_range lost;
   std::uint64_t declared_in = 0;
 };
+
+/// Numbers of rollups that were lost and need not be told any more; a range may have more numbers than were lost.
+struct told_loss {
+  std::uint64_t from = 0, to = 0;
+  std::uint64_t count = 0;
+};
+
+/// What of `losses` is at `next` or above it: a store that goes on with `next` has accounted for all that is below.
+[[nodiscard]] std::vector<declared_loss> not_below(std::uint64_t next, std::span<const declared_loss> losses);
+[[nodiscard]] std::uint64_t count_not_below(std::uint64_t next, std::span<const told_loss> losses) noexcept;
 
 /// A stream that no disk knows yet, begun where not even a number could be reserved.
 struct memory_stream {
@@ -32,11 +43,12 @@ struct memory_stream {
 /// Operation:   numbers are used here that the store on disk only knows as reserved, or, in a stream of its own, not at
 ///              all.
 /// Concurrency: a value.
-/// Limits:      one rollup; `most_put_off` settlements.
+/// Limits:      one rollup; `most_put_off` settlements, `most_told` ranges of losses that were told.
 class memory_hold {
  public:
   /// While the disk takes nothing only what is held here is offered, so there are hardly ever more than two.
   static constexpr std::size_t most_put_off = 64;
+  static constexpr std::size_t most_told = 256;
 
   explicit memory_hold(std::uint64_t next) : first_{next}, next_{next} {}
 
@@ -52,8 +64,8 @@ class memory_hold {
   [[nodiscard]] std::uint64_t first_open() const noexcept { return newest_ ? newest_->second.sequence : next_; }
   [[nodiscard]] const std::optional<std::pair<entry, record>>& newest() const noexcept { return newest_; }
   [[nodiscard]] const std::vector<declared_loss>& dropped() const noexcept { return dropped_; }
-  /// Of those that the disk has not counted yet, how many need not be declared any more.
-  [[nodiscard]] std::uint64_t dropped_and_told() const noexcept;
+  /// Of those that the disk has not counted yet, the ones that need not be declared any more; ascending.
+  [[nodiscard]] const std::vector<told_loss>& dropped_and_told() const noexcept { return told_; }
   [[nodiscard]] std::uint64_t dropped_in_all() const noexcept { return dropped_in_all_; }
 
   /// `made` takes the place of the newest, which is lost.
@@ -76,6 +88,7 @@ class memory_hold {
  private:
   void drop_newest(std::uint64_t declared_in);
   void take_loss_back(std::uint64_t arrived);
+  void note_told(const model::lost_range& told);
   [[nodiscard]] bool is_delivery_from_here(const settlement& change) const;
 
   std::uint64_t first_;
@@ -83,7 +96,7 @@ class memory_hold {
   std::optional<memory_stream> stream_;
   std::optional<std::pair<entry, record>> newest_;
   std::vector<declared_loss> dropped_;
-  std::uint64_t uncounted_ = 0;  ///< dropped since the disk last heard of it
+  std::vector<told_loss> told_;  ///< of what was dropped since the disk last heard of it
   std::uint64_t dropped_in_all_ = 0;
   std::vector<settlement> put_off_;
 };

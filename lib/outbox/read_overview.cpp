@@ -9,10 +9,11 @@
 
 namespace edge_rollup::outbox {
 
-std::optional<model::wall_time> read_oldest(const SQLite::Database& database) {
-  SQLite::Statement query(database, "SELECT stored_at FROM rollup WHERE state <> 'dead' ORDER BY sequence LIMIT 1");
+std::optional<storing_time> read_oldest(const SQLite::Database& database) {
+  SQLite::Statement query(database,
+                          "SELECT stored_at, kept_at_ms FROM rollup WHERE state <> 'dead' ORDER BY sequence LIMIT 1");
   if (!query.executeStep()) return std::nullopt;
-  return to_wall_time(query.getColumn(0));
+  return storing_time{to_wall_time(query.getColumn(0)), model::milliseconds{query.getColumn(1).getInt64()}};
 }
 
 overview read_overview(const SQLite::Database& database) {
@@ -34,7 +35,7 @@ overview read_overview(const SQLite::Database& database) {
   read.pending = to_count(sums.getColumn(0));
   read.dead = to_count(sums.getColumn(1));
   read.bytes = to_count(sums.getColumn(2));
-  read.oldest = read_oldest(database);
+  if (const auto oldest = read_oldest(database)) read.oldest = oldest->stored_at;
   read.file_bytes = read_file_bytes(database);
   SQLite::Statement newest(database, "SELECT sequence, length(body) FROM rollup ORDER BY sequence DESC LIMIT 1");
   if (newest.executeStep()) {

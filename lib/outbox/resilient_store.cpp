@@ -4,6 +4,7 @@
 #include "outbox/changeover.hpp"
 #include "outbox/damaged_store.hpp"
 #include "outbox/number_beyond_any.hpp"
+#include "outbox/write_anew.hpp"
 #include "wire/uuid.hpp"
 
 #include <fmt/format.h>
@@ -61,8 +62,9 @@ resilient_store::~resilient_store() {
 }
 
 overview resilient_store::at_a_glance() const {
-  const auto& disk = disk_ ? disk_->at_a_glance() : last_glance_;
-  return held_ ? held_->over(disk) : disk;
+  auto disk = disk_ ? disk_->at_a_glance() : last_glance_;
+  disk.disk_room = disk_room_;
+  return held_ ? held_->over(std::move(disk)) : disk;
 }
 
 /// Runs an operation on the store. One that meets trouble which can be mended is run once more.
@@ -96,6 +98,35 @@ bool resilient_store::make_room(on_full then) {
   return disk_->empty_log().has_value() || released;
 }
 
+/// Somebody has removed the file, or put another one in its place. As long as it cannot be written anew, the store goes
+/// on in the one that has no name.
+void resilient_store::put_back_in_place() {
+  const auto now = around_.time.now();
+  if (disk_->is_in_place() || (not_put_back_ && now < *not_put_back_ + disk_rest)) return;
+  const auto aside = name_aside(directory_, around_.time.wall_now());
+  last_glance_ = disk_->at_a_glance();
+  auto written = write_anew(disk_, directory_, aside);
+  if (!disk_) {
+    if (auto opened = open_again(); written) written = std::move(opened);
+  }
+  const bool is_first_failure = !written && !not_put_back_;
+  not_put_back_ = written ? std::nullopt : std::optional(now);
+  const auto file = directory_ / store_file_name;
+  if (is_first_failure) {
+    around_.messages.error(
+        fmt::format("{} was taken away from this daemon, and what it holds ends with this process as "
+                    "long as it cannot be written anew: {}",
+                    file.native(), written.error().text));
+  }
+  if (!written) return;
+  std::error_code unknown;
+  const bool was_replaced = std::filesystem::exists(aside, unknown);
+  around_.messages.error(fmt::format(
+      "{} was {} and is written anew, nothing is lost; stop the daemon before you touch "
+      "its files",
+      file.native(), was_replaced ? fmt::format("replaced by another file, now {},", aside.native()) : "removed"));
+}
+
 /// Ends a changeover that stopped half-way: the damaged store has left its place then, and its successor is whole.
 model::result<void> resilient_store::end_changeover_begun() {
   const auto ended = end_changeover(directory_);
@@ -123,10 +154,12 @@ model::result<void> resilient_store::open_again() {
     unmended_ = opened.error().trouble;
     return std::unexpected(std::move(opened.error().error));
   }
+  const bool is_streams_own = held_ && held_->stream() && opened->at_a_glance().stream == held_->stream()->id;
+  if (!is_streams_own) disk_may_know_stream_ = false;
   if (unmended_ == disk_trouble::io) {
     if (auto emptied = opened->empty_log(); !emptied) return emptied;
   }
-  opened->carry_on_counting(last_glance_.discarded);
+  opened->carry_on_counting(last_glance_);
   disk_.emplace(std::move(*opened));
   unmended_ = disk_trouble::none;
   life_ = process_life::goes_on;
@@ -152,10 +185,9 @@ model::result<void> resilient_store::set_damaged_aside() {
     return std::unexpected(done.error().error);
   }
   unmended_ = disk_trouble::none;
-  around_.messages.error(
-      fmt::format("a damaged outbox was set aside as {}: what can be read of it follows{}", done->file.native(),
-                  done->stream ? "" : "; how many rollups were in it is not known"),
-      {observe::event_field(observe::event::outbox_salvaged)});
+  around_.messages.error(fmt::format("a damaged outbox was set aside as {}: what can be read of it follows{}",
+                                     done->file.native(),
+                                     done->stream ? "" : "; how many rollups were in it is not known"));
   return {};
 }
 
@@ -177,6 +209,7 @@ bool resilient_store::continue_salvage() {
 
 bool resilient_store::has_room() {
   const auto space = around_.space(directory_);
+  disk_room_ = space ? std::optional(room_.room(space->free, space->total)) : std::nullopt;
   return (!space || room_.allows(space->free, space->total)) && reserve_.refill();
 }
 
@@ -188,6 +221,7 @@ void resilient_store::change_bounds(const outbox_options& bounds) {
 
 model::result<void> resilient_store::store(const record& made) {
   if (disk_) disk_->time_is(around_.time.now());
+  if (disk_) put_back_in_place();
   if (disk_rests()) return hold(made, "the disk takes nothing");
   if (disk_ && numbers_collide(*disk_)) return give_numbers_up();
   if (!has_room()) return hold(made, "the disk is nearly full (outbox.min_free_disk)");
@@ -208,7 +242,7 @@ model::result<void> resilient_store::put_on_disk(const record& made) {
 }
 
 model::result<void> resilient_store::hold(const record& made, std::string_view why) {
-  const bool has_number = made.sequence <= reserved_to_ || (held_ && held_->stream());
+  const bool is_numbered = has_number(made.sequence);
   const auto reserved_to = std::max(reserved_to_, made.sequence + reserved_numbers - 1);
   auto next = memory_hold{made.sequence};
   bool stored = false;
@@ -228,11 +262,13 @@ model::result<void> resilient_store::hold(const record& made, std::string_view w
       }
       return account(disk, next, made.sequence > reserved_to_ ? reserved_to : reserved_to_);
     });
-    if (!accounted) refused_ = around_.time.now();
+    if (!accounted) note_refusal();
   }
   if (stored) return {};
-  // A number may leave the process only when the disk knows that it may be used.
-  if (!accounted && !has_number) {
+  // A number may leave the process only when the disk knows that it may be used. What another process locks will take
+  // the rollup soon, under this number.
+  const bool waits_for_lock = rest_ == lock_rest;
+  if (!accounted && !is_numbered && !waits_for_lock) {
     leave_disk(made.sequence, accounted.error().text);
     return accounted;
   }
@@ -241,36 +277,54 @@ model::result<void> resilient_store::hold(const record& made, std::string_view w
                            {observe::event_field(observe::event::outbox_in_memory), {"sequence", made.sequence}});
   }
   held_ = std::make_unique<memory_hold>(std::move(next));
+  is_withheld_ = !accounted && !is_numbered;
   if (accounted) note_accounted(made.sequence > reserved_to_ ? reserved_to : reserved_to_);
   return {};
 }
 
-/// Tells the disk all that is held, the newest rollup itself excepted.
+/// Whether no process after this one can use the number too. A stream that no disk knows has all numbers to itself.
+bool resilient_store::has_number(std::uint64_t sequence) const {
+  return sequence <= reserved_to_ || (held_ && held_->stream() && !disk_may_know_stream_);
+}
+
+/// Tells the disk all that is held, the newest rollup itself excepted. As a commit that is reported as failed may stand,
+/// numbers that it lets go of are not taken for reserved any more.
 model::result<void> resilient_store::account(sqlite_store& disk, const memory_hold& held, std::uint64_t reserved_to) {
   if (numbers_collide(disk)) return model::fail(model::error_kind::state, "the numbers in memory were used before");
   for (const auto& change : held.settled_meanwhile()) {
     if (auto settled = disk.settle(change); !settled) return settled;
   }
-  return disk.account({held.first_open(), reserved_to, held.dropped(), held.dropped_and_told(), held.stream()});
+  const bool begins_stream = held.stream() && !disk_may_know_stream_;
+  if (!begins_stream) reserved_to_ = std::min(reserved_to_, reserved_to);
+  auto done = disk.account({held.first_open(), reserved_to, held.dropped(), held.dropped_and_told(), held.stream()});
+  if (!done && begins_stream && disk.last_trouble() == disk_trouble::io) {
+    disk_may_know_stream_ = true;
+    reserved_to_ = reserved_to;
+  }
+  return done;
 }
 
 void resilient_store::note_accounted(std::uint64_t reserved_to) {
   held_->forget_dropped();
   held_->forget_settled();
   held_->forget_stream();
+  disk_may_know_stream_ = false;
   reserved_to_ = reserved_to;
   refused_.reset();
 }
 
 /// The store cannot be opened. A process that went before may have stored anything, so nothing is its stream's.
 void resilient_store::begin_in_memory(std::string_view why) {
-  const auto file = directory_ / store_file_name;
   std::error_code failed;
+  auto file = directory_ / store_file_name;
+  // Where a changeover stopped half-way, its successor says more.
+  if (!std::filesystem::exists(file, failed) && !failed) file = directory_ / salvage_file_name;
   const auto size = std::filesystem::file_size(file, failed);
   const bool is_first = failed ? failed == std::errc::no_such_file_or_directory : size == 0;
-  memory_stream begun{.id = std::exchange(parameters_.new_stream_id, new_stream_id()), .previous = {}};
+  memory_stream begun{.id = new_stream_id(), .previous = {}};
   last_glance_.gateway = parameters_.gateway;
   last_glance_.limit_bytes = parameters_.bounds.max_bytes;
+  last_glance_.max_age = parameters_.bounds.max_age;
   if (const auto meta = is_first ? std::nullopt : peek_at_meta(file)) {
     begun.previous = meta->stream;
     begun.from = std::max(meta->next, meta->reserved_to + 1);
@@ -291,6 +345,7 @@ void resilient_store::leave_disk(std::uint64_t refused, std::string_view why) {
   const auto before = at_a_glance().stream;
   if (!held_) held_ = std::make_unique<memory_hold>(refused);
   held_->begin_stream({new_stream_id(), before, refused + 1, refused});
+  disk_may_know_stream_ = false;
   around_.messages.error(
       fmt::format("the disk takes nothing, and rollups are kept in memory only, in a stream of their own: {}", why),
       {observe::event_field(observe::event::outbox_in_memory), {"stream", held_->stream()->id}});
@@ -308,21 +363,29 @@ model::result<void> resilient_store::give_numbers_up() {
   const auto lost = held_->dropped_in_all() + (held_->newest() ? 1U : 0U);
   held_.reset();
   refused_.reset();
+  reserved_to_ = 0;
   disk_->count_discarded(model::loss_reason::disk, lost);
   const auto text = fmt::format("{} rollups in memory are lost: their numbers turned out to be used before", lost);
   around_.messages.error(text, {{"lost", lost}});
   return model::fail(model::error_kind::disk, text);
 }
 
+void resilient_store::note_refusal() {
+  const bool is_locked = disk_ && disk_->last_trouble() == disk_trouble::locked;
+  refused_ = around_.time.now();
+  rest_ = is_locked ? lock_rest : disk_rest;
+}
+
 bool resilient_store::stop_holding() {
   if (!has_room()) return false;
   const auto& newest = held_->newest();
-  const auto reserved_to = newest ? std::max(reserved_to_, newest->second.sequence) : 0;
+  const auto reserved_to = newest ? std::max(reserved_to_, newest->second.sequence + reserved_numbers - 1) : 0;
   const auto accounted =
       carry_out(on_full::give_up, [&](sqlite_store& disk) { return account(disk, *held_, reserved_to); });
   if (!accounted) return false;
   note_accounted(reserved_to);
   if (newest) {
+    reserved_to_ = 0;  // which the commit says, too
     if (!put_on_disk(newest->second)) return false;
     settlement state;
     state.tried = newest->first;
@@ -344,14 +407,14 @@ model::result<std::vector<entry>> resilient_store::front(std::size_t limit) {
   if (!refused_) waiting = carry_out(on_full::use_reserve, [limit](sqlite_store& disk) { return disk.front(limit); });
   if (!waiting && !held_) return waiting;
   if (!waiting) {
-    refused_ = around_.time.now();
+    note_refusal();
     waiting.emplace();
   }
   const auto in_order_up_to = refused_ ? std::nullopt : salvage_.in_order_up_to();
   if (in_order_up_to) std::erase_if(*waiting, [&](const entry& each) { return each.sequence > *in_order_up_to; });
   if (in_order_up_to || !held_ || !held_->newest() || waiting->size() >= limit) return waiting;
   const auto& newest = held_->newest()->first;
-  if (newest.state != entry_state::dead) waiting->push_back(newest);
+  if (newest.state != entry_state::dead && !is_withheld_) waiting->push_back(newest);
   return waiting;
 }
 
@@ -369,7 +432,7 @@ model::result<void> resilient_store::settle(const settlement& change) {
     settled = carry_out(on_full::use_reserve, [&change](sqlite_store& disk) { return disk.settle(change); });
   }
   if (settled || !held_) return settled;
-  if (!refused_) refused_ = around_.time.now();
+  if (!refused_) note_refusal();
   return held_->put_off(change) ? model::result<void>{} : settled;
 }
 

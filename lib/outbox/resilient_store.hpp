@@ -42,15 +42,17 @@ struct store_surroundings {
 ///              what is readable of it follows step by step; nothing newer is offered before. With no room for a rollup
 ///              the newest one is held in memory, under a number of a block that was reserved on disk, until there is
 ///              room; those before it are declared lost. Where the disk does not take even that, a stream that lives in
-///              memory begins, and goes on in the store once the disk takes something again.
+///              memory begins, and goes on in the store once the disk takes something again. A file that was removed or
+///              replaced is written anew from what is still open.
 /// Concurrency: one thread at a time, any thread.
 /// Limits:      `reserved_numbers` at a time; each operation is tried twice at most. A disk that takes nothing is left
-///              alone for `disk_rest`.
+///              alone for `disk_rest`, a store that another process has to itself for `lock_rest`.
 /// Errors:      those of sqlite_store.
 class resilient_store {
  public:
   static constexpr std::uint64_t reserved_numbers = 64;
   static constexpr model::seconds disk_rest{30};
+  static constexpr model::seconds lock_rest{1};
 
   /// A disk in trouble is no error: it begins in memory then. Errors: `state`, `permission`.
   /// `parameters.new_stream_id` is only used where the store is made here.
@@ -84,12 +86,14 @@ class resilient_store {
   bool make_room(on_full then);
   model::result<void> open_again();
   void close_for(disk_trouble trouble, std::string_view why);
+  void put_back_in_place();
   model::result<void> end_changeover_begun();
   model::result<void> set_damaged_aside();
   [[nodiscard]] std::expected<set_aside, refusal> try_to_set_aside();
   [[nodiscard]] bool has_room();
   model::result<void> hold(const record& made, std::string_view why);
   [[nodiscard]] model::result<void> account(sqlite_store& disk, const memory_hold& held, std::uint64_t reserved_to);
+  [[nodiscard]] bool has_number(std::uint64_t sequence) const;
   void note_accounted(std::uint64_t reserved_to);
   void begin_in_memory(std::string_view why);
   void leave_disk(std::uint64_t refused, std::string_view why);
@@ -98,13 +102,15 @@ class resilient_store {
   model::result<void> put_on_disk(const record& made);
   bool stop_holding();
   [[nodiscard]] std::string new_stream_id();
-  [[nodiscard]] bool disk_rests() const { return refused_ && around_.time.now() < *refused_ + disk_rest; }
+  void note_refusal();
+  [[nodiscard]] bool disk_rests() const { return refused_ && around_.time.now() < *refused_ + rest_; }
 
   std::filesystem::path directory_;
   store_parameters parameters_;
   store_surroundings around_;
   disk_reserve reserve_;
   room_rule room_;
+  std::optional<std::uint64_t> disk_room_;  ///< when it was last looked at
   std::optional<sqlite_store> disk_;
   process_life life_ = process_life::begins;    ///< as long as the store was never open
   overview last_glance_;                        ///< of the disk, while it cannot be opened
@@ -112,8 +118,12 @@ class resilient_store {
   background_salvage salvage_;
   std::optional<model::mono_time> not_set_aside_;  ///< when that was tried in vain
   std::unique_ptr<memory_hold> held_;
-  std::optional<model::mono_time> refused_;  ///< when the disk last refused to hear of what is held
-  std::uint64_t reserved_to_ = 0;
+  std::optional<model::mono_time> not_put_back_;  ///< when that was tried in vain
+  std::optional<model::mono_time> refused_;       ///< when the disk last refused to hear of what is held
+  model::seconds rest_ = disk_rest;               ///< from then on
+  bool is_withheld_ = false;                      ///< the newest in memory: its number may still go to another rollup
+  std::uint64_t reserved_to_ = 0;                 ///< on disk, whatever became of commits that were reported as failed
+  bool disk_may_know_stream_ = false;  ///< the one that began in memory: taking it over failed, and may stand
 };
 
 }  // namespace edge_rollup::outbox

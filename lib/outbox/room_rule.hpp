@@ -21,12 +21,21 @@ class room_rule {
 
   /// `free` and `total` bytes of the disk.
   [[nodiscard]] bool allows(std::uint64_t free, std::uint64_t total) noexcept {
-    const auto bound = min_free_.value_or(std::min(auto_bytes, total / auto_share));
+    const auto bound = bound_of(total);
     tight_ = free < (tight_ ? bound / 4 * again_quarters : bound);
     return !tight_;
   }
 
+  /// Bytes that may still be stored before the bound is reached.
+  [[nodiscard]] std::uint64_t room(std::uint64_t free, std::uint64_t total) const noexcept {
+    return free - std::min(free, bound_of(total));
+  }
+
  private:
+  [[nodiscard]] std::uint64_t bound_of(std::uint64_t total) const noexcept {
+    return min_free_.value_or(std::min(auto_bytes, total / auto_share));
+  }
+
   std::optional<std::uint64_t> min_free_;
   bool tight_ = false;
 };

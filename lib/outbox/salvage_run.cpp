@@ -1,5 +1,6 @@
 #include "outbox/salvage_run.hpp"
 
+#include "outbox/answer_table.hpp"
 #include "outbox/loss_table.hpp"
 #include "outbox/schema.hpp"
 #include "outbox/statement_use.hpp"
@@ -91,6 +92,8 @@ class salvage_run::one_step {
     insert_.bind(10, row.troubled_ms);
     insert_.bind(11, row.kept_at_ms);
     const auto saved = insertion.run();
+    const auto came = saved > 0 ? run_.source_.answer(row.sequence) : std::nullopt;
+    if (came) note_answer(fresh_, row.sequence, *came);
     (row.state == entry_state::dead ? gain_.dead : gain_.pending) += saved;
     gain_.bytes += row.packed.size() * saved;
     gain_.progress.saved += saved;

@@ -56,8 +56,9 @@ inline constexpr std::array migrations = {
 };
 
 /// Made where they are missing, at every version of the schema: a program that does not know them can do without, and
-/// the trigger keeps the twins up to date under its hands too. They are read where `meta` is damaged, and stand on
-/// another page; two of them, so that the majority says which value is the wrong one.
+/// the triggers keep them up to date under its hands too. The twins are read where `meta` is damaged, and stand on
+/// another page; two of them, so that the majority says which value is the wrong one. What an offer came to stands apart
+/// from the rollup, whose pages would all be written again with it.
 inline constexpr const char* additions = R"sql(
       CREATE TABLE IF NOT EXISTS meta_twin (
         copy          INTEGER PRIMARY KEY,
@@ -79,6 +80,14 @@ inline constexpr const char* additions = R"sql(
         saved       INTEGER NOT NULL,
         lost        INTEGER NOT NULL
       ) STRICT;
+      CREATE TABLE IF NOT EXISTS last_answer (
+        sequence    INTEGER PRIMARY KEY,
+        status      INTEGER,              -- NULL: nothing came that has one
+        words       TEXT    NOT NULL
+      ) STRICT;
+      CREATE TRIGGER IF NOT EXISTS rollup_gone AFTER DELETE ON rollup BEGIN
+        DELETE FROM last_answer WHERE sequence = old.sequence;
+      END;
     )sql";
 
 inline constexpr auto schema_version = static_cast<std::int32_t>(migrations.size());

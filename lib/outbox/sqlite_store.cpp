@@ -1,6 +1,7 @@
 #include "outbox/sqlite_store.hpp"
 
 #include "model/invariant.hpp"
+#include "outbox/answer_table.hpp"
 #include "outbox/body_codec.hpp"
 #include "outbox/database.hpp"
 #include "outbox/loss_table.hpp"
@@ -13,10 +14,14 @@
 #include "outbox/stored_values.hpp"
 #include "runtime/crash_point.hpp"
 
+#include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/Transaction.h>
 #include <fmt/format.h>
+#include <sqlite3.h>
+#include <sys/stat.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -50,14 +55,17 @@ sqlite_store::statements::statements(const SQLite::Database& database)
       oldest_waiting(database,
                      "SELECT sequence, kept_at_ms FROM rollup WHERE state <> 'dead' ORDER BY sequence LIMIT 1") {}
 
-sqlite_store::sqlite_store(std::filesystem::path file, SQLite::Database database, outbox_options bounds)
+sqlite_store::sqlite_store(std::filesystem::path file, SQLite::Database database, const store_parameters& parameters)
     : file_{std::move(file)},
       database_{std::move(database)},
-      bounds_{bounds},
+      number_{number_of(file_)},
+      bounds_{parameters.bounds},
+      busy_timeout_{parameters.busy_timeout},
       sql_{database_},
       open_salvages_{read_salvages(database_)} {
-  current();
+  wait_for_others(busy_timeout_);
   elapsed_ = model::milliseconds{database_.execAndGet("SELECT elapsed_ms FROM meta").getInt64()};
+  current();
 }
 
 /// The border to SQLiteCpp: what it throws becomes an error with the path.
@@ -69,7 +77,11 @@ auto sqlite_store::attempt(const char* what, Work work) {
     return work();
   } catch (const SQLite::Exception& refused) {
     trouble_ = trouble_of(refused);
-    return outcome{fail(error_kind::disk, fmt::format("cannot {} {}: {}", what, file_.native(), refused.what()))};
+    const bool is_locked = trouble_ == disk_trouble::locked;
+    if (is_locked) wait_for_others(std::min(busy_timeout_, busy_timeout_of_the_refused));
+    return outcome{
+        fail(error_kind::disk, fmt::format("cannot {} {}: {}{}", what, file_.native(), refused.what(),
+                                           is_locked ? "; another process has it to itself, fuser says which" : ""))};
   }
 }
 
@@ -80,12 +92,13 @@ model::result<void> sqlite_store::commit(const char* what, Change change) {
     SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
     overview after = current();
     change(after);
-    after.oldest = read_oldest(database_);
+    note_oldest(after);
     after.file_bytes = read_file_bytes(database_);
     runtime::crash_point(what, "before_commit");
     transaction.commit();
     runtime::crash_point(what, "after_commit");
     glance_ = std::move(after);
+    wait_for_others(busy_timeout_);
     return {};
   });
 }
@@ -104,11 +117,23 @@ std::expected<sqlite_store, refusal> sqlite_store::try_open(const std::filesyste
     auto database = open_database(file);
     if (!database) return std::unexpected(refusal{database.error(), disk_trouble::none});
     open_stream(*database, parameters, life);
-    return sqlite_store{file, std::move(*database), parameters.bounds};
+    return sqlite_store{file, std::move(*database), parameters};
   } catch (const SQLite::Exception& refused) {
     model::error why{error_kind::disk, fmt::format("cannot open {}: {}", file.native(), refused.what())};
     return std::unexpected(refusal{std::move(why), trouble_at_opening(refused, file)});
   }
+}
+
+void sqlite_store::wait_for_others(std::chrono::milliseconds longest) {
+  if (wait_ != longest) database_.setBusyTimeout(static_cast<int>(longest.count()));
+  wait_ = longest;
+}
+
+/// Empty where it cannot be looked at, for the reason in errno.
+std::optional<sqlite_store::file_number> sqlite_store::number_of(const std::filesystem::path& file) noexcept {
+  struct stat found {};
+  if (::stat(file.c_str(), &found) != 0) return std::nullopt;
+  return file_number{found.st_dev, found.st_ino};
 }
 
 const overview& sqlite_store::current() {
@@ -116,14 +141,27 @@ const overview& sqlite_store::current() {
   query.next_row();
   const auto version = query.column(0).getInt64();
   if (version != seen_version_) {
-    const auto discarded = glance_.discarded;
     compare_with_twins(database_);
-    glance_ = read_overview(database_);
-    glance_.limit_bytes = bounds_.max_bytes;
-    glance_.discarded = discarded;
+    auto found = read_overview(database_);
+    found.limit_bytes = bounds_.max_bytes;
+    found.max_age = bounds_.max_age;
+    note_oldest(found);
+    found.discarded = glance_.discarded;
+    found.salvaged = glance_.salvaged;
+    const auto known = seen_version_ ? glance_.lost.total : found.lost.total;
+    // Nobody but an operator's command declares losses beside this process.
+    found.discarded.at(static_cast<std::size_t>(model::loss_reason::operator_request)) +=
+        found.lost.total - std::min(known, found.lost.total);
+    glance_ = std::move(found);
     seen_version_ = version;
   }
   return glance_;
+}
+
+void sqlite_store::note_oldest(overview& after) {
+  const auto oldest = read_oldest(database_);
+  after.oldest = oldest ? std::optional(oldest->stored_at) : std::nullopt;
+  after.oldest_age = oldest ? elapsed_ - oldest->kept_at : model::milliseconds{0};
 }
 
 void sqlite_store::time_is(model::mono_time now) {
@@ -161,18 +199,21 @@ void sqlite_store::insert(const record& made, std::string_view packed) {
   insertion.run();
 }
 
-/// The newest is kept, however large it is.
+/// The newest is kept, however large it is. Neighbours are declared as one range.
 void sqlite_store::keep_within_bounds(std::uint64_t newest, overview& after) {
-  while (const auto old = too_old(sql_.oldest_dead, newest))
-    discard(*old, model::loss_reason::max_age, newest + 1, after);
-  while (const auto old = too_old(sql_.oldest_waiting, newest)) {
-    discard(*old, model::loss_reason::max_age, newest + 1, after);
+  std::vector<model::lost_range> gone;
+  for (std::size_t discards = 0; discards < most_discards; ++discards) {
+    const auto next = next_to_go(newest);
+    if (!next) break;
+    remove(next->from, after);
+    const bool goes_on = !gone.empty() && gone.back().to + 1 == next->from && gone.back().reason == next->reason;
+    if (goes_on) {
+      gone.back().to = next->to;
+    } else {
+      gone.push_back(*next);
+    }
   }
-  while (read_file_bytes(database_) > bounds_.max_bytes) {
-    const auto victim = next_to_go(newest);
-    if (!victim) break;
-    discard(*victim, model::loss_reason::max_bytes, newest + 1, after);
-  }
+  declare_discarded(gone, newest + 1, after);
 }
 
 std::optional<std::uint64_t> sqlite_store::too_old(SQLite::Statement& oldest, std::uint64_t newest) {
@@ -182,10 +223,18 @@ std::optional<std::uint64_t> sqlite_store::too_old(SQLite::Statement& oldest, st
   return elapsed_ - kept_at > bounds_.max_age ? std::optional(to_count(query.column(0))) : std::nullopt;
 }
 
-std::optional<std::uint64_t> sqlite_store::next_to_go(std::uint64_t newest) {
-  for (auto* oldest : {&sql_.oldest_dead, &sql_.oldest_waiting}) {
+/// Empty where the bounds are kept. Dead letters go first.
+std::optional<model::lost_range> sqlite_store::next_to_go(std::uint64_t newest) {
+  const auto in_order = {&sql_.oldest_dead, &sql_.oldest_waiting};
+  for (auto* oldest : in_order) {
+    if (const auto old = too_old(*oldest, newest)) return model::lost_range{*old, *old, model::loss_reason::max_age};
+  }
+  if (read_file_bytes(database_) <= bounds_.max_bytes) return std::nullopt;
+  for (auto* oldest : in_order) {
     use query(*oldest);
-    if (query.next_row() && to_count(query.column(0)) != newest) return to_count(query.column(0));
+    if (!query.next_row()) continue;
+    const auto sequence = to_count(query.column(0));
+    if (sequence != newest) return model::lost_range{sequence, sequence, model::loss_reason::max_bytes};
   }
   return std::nullopt;
 }
@@ -212,7 +261,9 @@ model::result<std::optional<record>> sqlite_store::load(std::uint64_t sequence) 
   });
   if (found || found.error().kind != error_kind::bad_data) return found;
   const auto discarded = commit("discard a rollup in", [&](overview& after) {
-    discard(sequence, model::loss_reason::damage, first_to_tell(database_), after);
+    remove(sequence, after);
+    declare_discarded({model::lost_range{sequence, sequence, model::loss_reason::damage}}, first_to_tell(database_),
+                      after);
   });
   if (!discarded) return std::unexpected(discarded.error());
   return found;
@@ -231,6 +282,7 @@ model::result<void> sqlite_store::settle(const settlement& change) {
                                std::int64_t{troubled.count()}, to_integer(sequence))
                                .run();
       if (state == entry_state::dead) bury(changed);
+      if (changed > 0 && change.answer) note_answer(database_, sequence, *change.answer);
     }
     for (const auto sequence : change.dead) bury(use(sql_.kill, to_integer(sequence)).run());
     for (const auto sequence : change.pending) use(sql_.revive, to_integer(sequence)).run();
@@ -253,25 +305,28 @@ bool sqlite_store::remove(std::uint64_t sequence, overview& after) {
   return true;
 }
 
-void sqlite_store::discard(std::uint64_t sequence, model::loss_reason reason, std::uint64_t declared_in,
-                           overview& after) {
-  remove(sequence, after);
-  const auto noted = declare_loss(database_, {sequence, sequence, reason}, declared_in);
-  after.lost = {after.lost.total + noted, read_losses(database_)};
-  after.discarded.at(static_cast<std::size_t>(reason)) += 1;
+void sqlite_store::declare_discarded(const std::vector<model::lost_range>& gone, std::uint64_t declared_in,
+                                     overview& after) {
+  if (gone.empty()) return;
+  for (const auto& each : gone) {
+    after.lost.total += declare_loss(database_, each, declared_in);
+    after.discarded.at(static_cast<std::size_t>(each.reason)) += each.to - each.from + 1;
+  }
+  after.lost.ranges = read_losses(database_);
 }
 
 model::result<void> sqlite_store::account(const accounting& numbers) {
   return commit("account for rollups in", [&](overview& after) {
     const bool is_known = numbers.stream && numbers.stream->id == after.stream;
     if (numbers.stream && !is_known) go_on_with(numbers.stream.value(), after);
-    const auto told_losses = numbers.next > after.next_sequence ? numbers.told_losses : 0;
+    const auto losses = not_below(after.next_sequence, numbers.losses);
+    const auto told_losses = count_not_below(after.next_sequence, numbers.told_losses);
     SQLite::Statement reserve(database_,
                               "UPDATE meta SET next_sequence = ?, reserved_to = ?, lost_total = lost_total + ?");
     use(reserve, to_integer(numbers.next), to_integer(numbers.reserved_to), to_integer(told_losses)).run();
     after.next_sequence = numbers.next;
     after.lost.total += told_losses;
-    for (const auto& [lost, declared_in] : numbers.losses) {
+    for (const auto& [lost, declared_in] : losses) {
       after.lost.total += declare_loss(database_, lost, declared_in);
     }
     after.lost.ranges = read_losses(database_);
@@ -296,10 +351,26 @@ model::result<salvage_gain> sqlite_store::salvage(salvage_run& run) {
     after.bytes += gain.bytes;
     after.lost = {after.lost.total + gain.lost, read_losses(database_)};
     after.discarded.at(static_cast<std::size_t>(model::loss_reason::damage)) += gain.lost;
+    after.salvaged += gain.pending + gain.dead;
   });
   if (!done) return std::unexpected(std::move(done.error()));
   run.keep(gain);
   return gain;
+}
+
+bool sqlite_store::is_in_place() const noexcept {
+  const auto now = number_of(file_);
+  if (!now) return errno != ENOENT;
+  return !number_ || now == number_;
+}
+
+model::result<void> sqlite_store::copy_to(const std::filesystem::path& copy) {
+  return attempt("copy", [&]() -> model::result<void> {
+    SQLite::Database target(copy.native(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    const int copied = SQLite::Backup(target, database_).executeStep();
+    if (copied != SQLITE_DONE) throw SQLite::Exception("the copy is locked", copied);
+    return {};
+  });
 }
 
 model::result<void> sqlite_store::empty_log() {

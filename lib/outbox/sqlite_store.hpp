@@ -2,6 +2,7 @@
 #pragma once
 
 #include "model/result.hpp"
+#include "outbox/database.hpp"
 #include "outbox/disk_trouble.hpp"
 #include "outbox/entry.hpp"
 #include "outbox/fingerprint.hpp"
@@ -13,7 +14,10 @@
 #include <SQLiteCpp/Database.h>
 #include <SQLiteCpp/Statement.h>
 
+#include <sys/types.h>
+
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <expected>
@@ -31,6 +35,8 @@ struct store_parameters {
   std::string new_stream_id;  ///< UUIDv4, used where a stream begins
   fingerprint machine = {};   ///< a store that was made on another one begins a stream
   outbox_options bounds = {};
+  std::chrono::milliseconds busy_timeout =
+      edge_rollup::outbox::busy_timeout;  ///< how long others may have the file to themselves
 };
 
 /// Whether the store is opened for the first time by this process, or again.
@@ -41,7 +47,7 @@ struct accounting {
   std::uint64_t next = 1;         ///< numbers below it are accounted for
   std::uint64_t reserved_to = 0;  ///< those up to here may be used, and count as lost if nobody says otherwise
   std::span<const declared_loss> losses = {};
-  std::uint64_t told_losses = 0;                       ///< of rollups that are counted only
+  std::span<const told_loss> told_losses = {};         ///< of rollups that are counted only
   std::optional<memory_stream> stream = std::nullopt;  ///< goes on in the store
 };
 
@@ -50,10 +56,13 @@ struct accounting {
 ///              operator dropped them) do nothing.
 /// Concurrency: one thread at a time. Other processes may use the same file.
 /// Limits:      bodies of at most `max_body_bytes` (body_codec.hpp). What `bounds` allow is kept: with each `store`,
-///              dead letters and then the oldest are discarded until it fits, and declared lost.
+///              dead letters and then the oldest are discarded until it fits, `most_discards` at most, and declared
+///              lost. Where that is not enough, as after `bounds` became narrower, the next ones go on.
 /// Errors:      `disk`, with the path and what SQLite said; nothing is changed then. No exception leaves.
 class sqlite_store {
  public:
+  static constexpr std::size_t most_discards = 1'000;  ///< in one transaction: a round never waits long for it
+
   /// Opens or makes the store in an existing `directory`. Numbers that an earlier process had reserved, and may have
   /// used without storing anything, are declared lost. Errors besides `disk`: `state` where the file is another
   /// program's or of a newer version, `permission`.
@@ -74,7 +83,10 @@ class sqlite_store {
   void time_is(model::mono_time now);
 
   /// Counts that began before this object, or beside it.
-  void carry_on_counting(const std::array<std::uint64_t, 5>& discarded) noexcept { glance_.discarded = discarded; }
+  void carry_on_counting(const overview& before) noexcept {
+    glance_.discarded = before.discarded;
+    glance_.salvaged = before.salvaged;
+  }
   void count_discarded(model::loss_reason reason, std::uint64_t number) {
     glance_.discarded.at(static_cast<std::size_t>(reason)) += number;
   }
@@ -92,13 +104,19 @@ class sqlite_store {
   /// began, and of the losses recorded before it was stored: both are forgotten.
   [[nodiscard]] model::result<void> settle(const settlement& change);
 
-  /// Done once more, because a commit that was reported as failed may stand, it changes nothing.
+  /// Losses below the number with which the store goes on were accounted for before: a commit that was reported as
+  /// failed may stand.
   [[nodiscard]] model::result<void> account(const accounting& numbers);
 
   /// Salvages that had not ended when it was opened, in the order in which they are to be carried out.
   [[nodiscard]] const std::vector<salvage_progress>& open_salvages() const noexcept { return open_salvages_; }
   /// One step, in one transaction; its end too is noted.
   [[nodiscard]] model::result<salvage_gain> salvage(salvage_run& run);
+
+  /// Whether the file still has its name, and nobody has put another one in its place.
+  [[nodiscard]] bool is_in_place() const noexcept;
+  /// Writes everything to a new file, synced, page by page as it stands here.
+  [[nodiscard]] model::result<void> copy_to(const std::filesystem::path& copy);
 
   /// Moves what the log holds into the file, both synced: afterwards nothing depends on what a failed sync left.
   [[nodiscard]] model::result<void> empty_log();
@@ -107,22 +125,34 @@ class sqlite_store {
   void change_bounds(const outbox_options& bounds) noexcept {
     bounds_ = bounds;
     glance_.limit_bytes = bounds.max_bytes;
+    glance_.max_age = bounds.max_age;
   }
 
  private:
-  sqlite_store(std::filesystem::path file, SQLite::Database database, outbox_options bounds);
+  /// Which file it is, whatever its name.
+  struct file_number {
+    dev_t device = 0;
+    ino_t inode = 0;
+
+    friend bool operator==(const file_number&, const file_number&) = default;
+  };
+
+  sqlite_store(std::filesystem::path file, SQLite::Database database, const store_parameters& parameters);
 
   template <class Work>
   auto attempt(const char* what, Work work);
   template <class Change>
   model::result<void> commit(const char* what, Change change);
   const overview& current();
+  void wait_for_others(std::chrono::milliseconds longest);
+  [[nodiscard]] static std::optional<file_number> number_of(const std::filesystem::path& file) noexcept;
+  void note_oldest(overview& after);
   void insert(const record& made, std::string_view packed);
   void keep_within_bounds(std::uint64_t newest, overview& after);
   std::optional<std::uint64_t> too_old(SQLite::Statement& oldest, std::uint64_t newest);
-  std::optional<std::uint64_t> next_to_go(std::uint64_t newest);
+  std::optional<model::lost_range> next_to_go(std::uint64_t newest);
   bool remove(std::uint64_t sequence, overview& after);
-  void discard(std::uint64_t sequence, model::loss_reason reason, std::uint64_t declared_in, overview& after);
+  void declare_discarded(const std::vector<model::lost_range>& gone, std::uint64_t declared_in, overview& after);
   void deliver(std::uint64_t sequence, overview& after);
   void go_on_with(const memory_stream& stream, overview& after);
 
@@ -135,10 +165,14 @@ class sqlite_store {
 
   std::filesystem::path file_;
   SQLite::Database database_;
+  std::optional<file_number> number_;  ///< when it was opened
   outbox_options bounds_;
+  std::chrono::milliseconds busy_timeout_;                              ///< for a transaction of another process
+  std::chrono::milliseconds wait_ = edge_rollup::outbox::busy_timeout;  ///< now
   statements sql_;
   std::vector<salvage_progress> open_salvages_;
-  std::int64_t seen_version_ = 0;  ///< of the data, as the overview in memory shows it (PRAGMA data_version)
+  /// Of the data, as the overview in memory shows it (PRAGMA data_version).
+  std::optional<std::int64_t> seen_version_;
   overview glance_;
   model::milliseconds elapsed_{0};  ///< the store's own time
   std::optional<model::mono_time> now_;

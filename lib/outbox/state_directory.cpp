@@ -112,9 +112,12 @@ bool holds_outbox(const descriptor& directory, uid_t owner) {
 }
 
 model::result<void> refuse_to_close(const path& directory, std::string_view why) {
-  return fail(error_kind::state,
-              fmt::format("{0} {1}: name a directory that is for edge-rollup alone, or chmod 0700 {0} if this one is",
-                          directory.native(), why));
+  return fail(
+      error_kind::state,
+      fmt::format(
+          "{0} {1}: name a directory that is for edge-rollup alone, as {0}/edge-rollup, or chmod 0700 {0} if this "
+          "one is",
+          directory.native(), why));
 }
 
 /// Others lose their rights only in a directory that is empty or an outbox already: one that was named by mistake may

@@ -1,6 +1,8 @@
 #include "outbox/visited_store.hpp"
 
+#include "outbox/answer_table.hpp"
 #include "outbox/database.hpp"
+#include "outbox/disk_trouble.hpp"
 #include "outbox/loss_table.hpp"
 #include "outbox/open_stream.hpp"
 #include "outbox/read_overview.hpp"
@@ -27,15 +29,22 @@ namespace {
 using model::error_kind;
 using model::fail;
 
-constexpr const char* entry_query =
-    "SELECT sequence, state, tries, troubled_tries, troubled_ms, id, stored_at, raw_bytes, length(body) FROM rollup ";
+/// A daemon of an earlier version notes no answers.
+std::string entry_query(const SQLite::Database& database) {
+  const bool has_answers = database.tableExists("last_answer");
+  return fmt::format(
+      "SELECT sequence, state, tries, troubled_tries, troubled_ms, id, stored_at, raw_bytes, length(body), {}"
+      " FROM rollup {} ",
+      has_answers ? "status, words" : "NULL, NULL", has_answers ? "LEFT JOIN last_answer USING (sequence)" : "");
+}
 
 stored_entry to_stored_entry(const use& row) {
   return {.progress = to_entry(row),
           .id = row.column(5).getString(),
           .stored_at = to_wall_time(row.column(6)),
           .body_bytes = to_count(row.column(7)),
-          .stored_bytes = to_count(row.column(8))};
+          .stored_bytes = to_count(row.column(8)),
+          .answer = to_answer(row.column(9), row.column(10))};
 }
 
 /// The first rollup that is sure to tell of what this process changes: the daemon may have made the next one already.
@@ -79,24 +88,53 @@ std::vector<std::uint64_t> next_sequences(SQLite::Database& database, const scop
   return sequences;
 }
 
+/// SQLite calls it an I/O error where there is no room for the log's index.
+bool may_want_room(const SQLite::Exception& refused) {
+  const auto trouble = trouble_of(refused);
+  return trouble == disk_trouble::full || trouble == disk_trouble::io;
+}
+
+/// Where there is no room for `work`, it is done with that of the reserve.
+template <class Work>
+auto with_reserve(borrowed_reserve& reserve, Work work) {
+  try {
+    return work();
+  } catch (const SQLite::Exception& refused) {
+    if (!may_want_room(refused) || !reserve.borrow()) throw;
+  }
+  return work();
+}
+
 /// Applies `change` to the sequences of each transaction; the number of them all.
 template <class Change>
-model::result<std::uint64_t> change_in_turns(SQLite::Database& database, scope which, const progress_report& report,
-                                             Change change) {
+model::result<std::uint64_t> change_in_turns(SQLite::Database& database, borrowed_reserve& reserve, scope which,
+                                             const progress_report& report, Change change) {
   const auto all = to_count(database.execAndGet(fmt::format("SELECT count(*) FROM rollup {}", condition_of(which))));
   std::uint64_t done = 0;
   for (;;) {
-    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-    const auto sequences = next_sequences(database, which);
-    change(sequences);
-    runtime::crash_point("visit", "before_commit");
-    transaction.commit();
-    runtime::crash_point("visit", "after_commit");
+    const auto sequences = with_reserve(reserve, [&] {
+      SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+      auto next = next_sequences(database, which);
+      change(next);
+      runtime::crash_point("visit", "before_commit");
+      transaction.commit();
+      runtime::crash_point("visit", "after_commit");
+      return next;
+    });
     done += sequences.size();
     report(done, all);
     if (sequences.size() < rollups_in_a_transaction) return done;
     which.bounds.from = sequences.back() + 1;
     std::this_thread::sleep_for(turn_of_the_daemon);
+  }
+}
+
+model::result<SQLite::Database> open_as_there_is_room(const std::filesystem::path& file, borrowed_reserve& reserve) {
+  try {
+    return with_reserve(reserve, [&file] { return open_existing_database(file, log_index::shared); });
+  } catch (const SQLite::Exception& refused) {
+    if (!may_want_room(refused)) throw;
+    return open_existing_database(file, log_index::in_memory);
   }
 }
 
@@ -116,9 +154,10 @@ auto attempt(const char* what, const std::filesystem::path& file, Work work) {
 model::result<visited_store> visited_store::open(const std::filesystem::path& directory) {
   auto file = directory / store_file_name;
   return attempt("open", file, [&]() -> model::result<visited_store> {
-    auto database = open_existing_database(file);
+    borrowed_reserve reserve(directory);
+    auto database = open_as_there_is_room(file, reserve);
     if (!database) return std::unexpected(std::move(database.error()));
-    return visited_store{file, std::move(*database)};
+    return visited_store{file, std::move(reserve), std::move(*database)};
   });
 }
 
@@ -128,7 +167,7 @@ model::result<overview> visited_store::look() {
 
 model::result<std::vector<stored_entry>> visited_store::list() {
   return attempt("read", file_, [&]() -> model::result<std::vector<stored_entry>> {
-    SQLite::Statement all(database_, std::string(entry_query) + "ORDER BY sequence");
+    SQLite::Statement all(database_, entry_query(database_) + "ORDER BY sequence");
     std::vector<stored_entry> entries;
     use query(all);
     while (query.next_row()) entries.push_back(to_stored_entry(query));
@@ -138,7 +177,7 @@ model::result<std::vector<stored_entry>> visited_store::list() {
 
 model::result<std::optional<stored_entry>> visited_store::find(std::uint64_t sequence) {
   return attempt("read", file_, [&]() -> model::result<std::optional<stored_entry>> {
-    SQLite::Statement one(database_, std::string(entry_query) + "WHERE sequence = ?");
+    SQLite::Statement one(database_, entry_query(database_) + "WHERE sequence = ?");
     use query(one, to_integer(sequence));
     if (!query.next_row()) return std::nullopt;
     return to_stored_entry(query);
@@ -165,7 +204,7 @@ model::result<std::uint64_t> visited_store::requeue(const entry_selection& which
     const auto requeue_these = [&](std::span<const std::uint64_t> sequences) {
       for (const auto sequence : sequences) use(revive, to_integer(sequence)).run();
     };
-    return change_in_turns(database_, {bounds_of(which), states::dead}, report, requeue_these);
+    return change_in_turns(database_, reserve_, {bounds_of(which), states::dead}, report, requeue_these);
   });
 }
 
@@ -177,17 +216,19 @@ model::result<std::uint64_t> visited_store::drop(const entry_selection& which, c
       declare_dropped(database_, sequences);
     };
     const auto affected = std::holds_alternative<all_dead_letters>(which) ? states::dead : states::all;
-    return change_in_turns(database_, {bounds_of(which), affected}, report, drop_these);
+    return change_in_turns(database_, reserve_, {bounds_of(which), affected}, report, drop_these);
   });
 }
 
 model::result<void> visited_store::begin_stream(const std::string& id) {
   return attempt("begin a stream in", file_, [&]() -> model::result<void> {
-    SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
-    change_stream(database_, id, model::stream_reason::operator_request);
-    SQLite::Statement told_from(database_, "UPDATE meta SET stream_from = ?");
-    use(told_from, to_integer(tells_of_change(database_))).run();
-    transaction.commit();
+    with_reserve(reserve_, [&] {
+      SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+      change_stream(database_, id, model::stream_reason::operator_request);
+      SQLite::Statement told_from(database_, "UPDATE meta SET stream_from = ?");
+      use(told_from, to_integer(tells_of_change(database_))).run();
+      transaction.commit();
+    });
     return {};
   });
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/result.hpp"
+#include "outbox/disk_reserve.hpp"
 #include "outbox/entry.hpp"
 #include "outbox/entry_selection.hpp"
 #include "outbox/stored_entry.hpp"
@@ -30,6 +31,8 @@ inline constexpr std::chrono::milliseconds turn_of_the_daemon{120};
 
 /// Operation:   nothing is made or brought up to date: where no daemon has ever run there is nothing to visit. Changes
 ///              are synced to disk when a call returns. A daemon beside finds them with its next look at the file.
+///              On a full disk the reserve makes room for a visit; where it is gone, the store can still be looked at
+///              as long as no daemon has it open.
 /// Concurrency: one thread. Other processes may use the same file.
 /// Errors:      `disk`, with the path and what SQLite said. No exception leaves.
 class visited_store {
@@ -62,10 +65,11 @@ class visited_store {
   [[nodiscard]] model::result<void> begin_stream(const std::string& id);
 
  private:
-  visited_store(std::filesystem::path file, SQLite::Database database)
-      : file_{std::move(file)}, database_{std::move(database)} {}
+  visited_store(std::filesystem::path file, borrowed_reserve reserve, SQLite::Database database)
+      : file_{std::move(file)}, reserve_{std::move(reserve)}, database_{std::move(database)} {}
 
   std::filesystem::path file_;
+  borrowed_reserve reserve_;  ///< goes back when the database is closed
   SQLite::Database database_;
 };
 

@@ -1,5 +1,4 @@
 // How much the store keeps, what goes first, and that all of it is told.
-#include "outbox/runway.hpp"
 #include "outbox/sqlite_store.hpp"
 
 #include "support/temporary_directory.hpp"
@@ -7,8 +6,10 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <cstdint>
+#include <filesystem>
 #include <random>
 #include <string>
+#include <vector>
 
 namespace edge_rollup::outbox {
 namespace {
@@ -78,18 +79,65 @@ TEST_CASE("a store never grows over max_bytes: the oldest go, and are told as on
   CHECK((store.at_a_glance().lost.ranges.empty() || store.at_a_glance().lost.ranges.back().to > first - 1));
 }
 
-TEST_CASE("the runway is the room that is left in rollups like the newest, times the interval") {
-  overview store;
-  constexpr model::milliseconds interval{300'000};
-  CHECK(!runway(store, interval));
-  store.limit_bytes = 1'000;
-  store.file_bytes = 400;
-  CHECK(!runway(store, interval));
-  store.newest_bytes = 250;
-  CHECK(runway(store, interval) == model::seconds{600});
-  CHECK(!runway(store, model::milliseconds{0}));
-  store.file_bytes = 2'000;
-  CHECK(runway(store, interval) == model::seconds{0});
+TEST_CASE("bounds that became narrower take what is over them away piece by piece, told as one range") {
+  const tests::temporary_directory room;
+  constexpr auto cap = sqlite_store::most_discards;
+  constexpr std::uint64_t rows = cap * 5 / 2;
+  struct row {
+    const char* label;
+    outbox_options narrower;
+    loss_reason reason;
+    std::uint64_t gone_in_the_end;  // of those made meanwhile, only the newest has room in one byte
+  };
+  const row rows_of_bounds[] = {
+      {"max_bytes", {.max_bytes = 1}, loss_reason::max_bytes, rows + 2},
+      {"max_age", {.max_age = hours{1}}, loss_reason::max_age, rows},
+  };
+  const auto full = room.path() / "full";
+  std::filesystem::create_directory(full);
+  {
+    auto store = opened(full, {});
+    for (std::uint64_t sequence = 1; sequence <= rows; ++sequence) {
+      REQUIRE(store.store({.sequence = sequence, .id = "id", .stored_at = {}, .body = "{}", .packed = ""}));
+    }
+  }
+  for (const auto& [label, narrower, reason, gone_in_the_end] : rows_of_bounds) {
+    INFO(label);
+    std::filesystem::copy(full, room.path() / label);
+    auto store = opened(room.path() / label, {});
+    store.time_is(model::mono_time{});
+    store.time_is(model::mono_time{} + hours{2});
+    store.change_bounds(narrower);
+    for (const std::uint64_t gone : {cap, 2 * cap, gone_in_the_end}) {
+      keep(store, 1);
+      const auto& glance = store.at_a_glance();
+      CHECK(glance.pending == glance.next_sequence - 1 - gone);
+      CHECK(glance.lost == model::loss{gone, {{1, gone, reason}}});
+      CHECK(glance.discarded.at(static_cast<std::size_t>(reason)) == gone);
+    }
+  }
+}
+
+TEST_CASE("a glance tells how long the oldest has waited, in the time that a daemon ran, and how long it may") {
+  const tests::temporary_directory room;
+  const model::mono_time boot{};
+  {
+    auto store = opened(room.path(), {.max_age = hours{48}});
+    store.time_is(boot);
+    keep(store, 1);
+    CHECK(store.at_a_glance().oldest_age == hours{0});
+    store.time_is(boot + hours{5});
+    keep(store, 1);
+    CHECK(store.at_a_glance().oldest_age == hours{5});
+    CHECK(store.at_a_glance().max_age == hours{48});
+  }
+  auto store = opened(room.path(), {.max_age = hours{24}});
+  CHECK(store.at_a_glance().oldest_age == hours{5});
+  CHECK(store.at_a_glance().max_age == hours{24});
+  settle_delivered(store, 1);
+  CHECK(store.at_a_glance().oldest_age == hours{0});
+  settle_delivered(store, 2);
+  CHECK(store.at_a_glance().oldest_age == hours{0});
 }
 
 TEST_CASE("dead letters go before anything that still waits") {

@@ -23,7 +23,8 @@ struct recorded_file {
   static sqlite3_file* real_of(sqlite3_file* file) { return of(file).real(); }
 
   [[nodiscard]] bool has_no_room_for_an_index() const {
-    return !disk->filled_by_.empty() && std::filesystem::exists(disk->filled_by_);
+    std::error_code gone;
+    return !std::filesystem::is_empty(disk->filled_by_, gone) && !gone;
   }
 
   static int close(sqlite3_file* file) {

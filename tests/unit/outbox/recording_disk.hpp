@@ -47,7 +47,7 @@ class recording_disk {
     failing_syncs_ = count;
   }
   void let_syncs_succeed() { syncs_before_failure_.reset(); }
-  /// As long as this file is there, there is no room for the index of a log.
+  /// As long as there is something in this file or directory, there is no room for the index of a log.
   void fill_with(std::filesystem::path file) { filled_by_ = std::move(file); }
   /// After so many more events whatever would change a file ends with this result of SQLite's, and changes nothing.
   void refuse_changes(int result, std::size_t after = 0) {

@@ -1,25 +1,33 @@
 // A large damaged store: a new one opens at once, and what stood in the old one follows step by step, in order,
 // whatever happens meanwhile.
+#include "observe/event.hpp"
 #include "outbox/changeover.hpp"
 #include "outbox/meta_twin.hpp"
 #include "outbox/resilient_store.hpp"
 #include "outbox/sqlite_outbox.hpp"
+#include "outbox/visited_store.hpp"
 
 #include "support/await.hpp"
 #include "support/memory_log.hpp"
 #include "support/seeded_entropy.hpp"
+#include "support/source_file.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/virtual_clock.hpp"
 #include "unit/outbox/recording_disk.hpp"
 
+#include <fmt/format.h>
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include <SQLiteCpp/Database.h>
 #include <sqlite3.h>
 
+#include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <cstdint>
+#include <fstream>
+#include <iterator>
 #include <random>
 #include <string>
 #include <vector>
@@ -29,6 +37,7 @@ namespace {
 
 namespace fs = std::filesystem;
 using model::loss_reason;
+using observe::event;
 using numbers = std::vector<std::uint64_t>;
 
 constexpr std::uint64_t kept = 60;
@@ -94,6 +103,15 @@ numbers up_to(std::uint64_t last) {
   return all;
 }
 
+/// What `journalctl -x` says of an event.
+std::string catalog_words(event what) {
+  std::ifstream file(tests::source_file("systemd/edge-rollup.catalog"));
+  const std::string all(std::istreambuf_iterator<char>(file), {});
+  const auto begin = all.find(observe::events[static_cast<std::size_t>(what)].message_id);
+  REQUIRE(begin != std::string::npos);
+  return all.substr(begin, all.find("\n-- ", begin) - begin);
+}
+
 int steps_to_the_end(resilient_store& store) {
   int steps = 1;
   while (store.continue_salvage()) ++steps;
@@ -117,6 +135,55 @@ TEST_CASE(
   CHECK(front_of(store) == up_to(kept + 1));
   CHECK(store.at_a_glance().lost == model::loss{});
   CHECK(daemon.messages.count("60 rollups saved, 0 lost") == 1);
+}
+
+TEST_CASE("the journal's words on a salvage get the numbers that stand in them") {
+  const tests::temporary_directory room;
+  make_damaged(room.path());
+  process daemon;
+  auto store = daemon.open(room.path());
+  steps_to_the_end(store);
+  const auto said = daemon.messages.entries();
+  const auto is_salvage = [](const observe::log_entry& line) {
+    return std::ranges::any_of(line.fields, [](const observe::log_field& field) {
+      return field.name == observe::event_field_name &&
+             field.value == observe::event_field(event::outbox_salvaged).value;
+    });
+  };
+  REQUIRE(std::ranges::count_if(said, is_salvage) == 1);
+  const auto& fields = std::ranges::find_if(said, is_salvage)->fields;
+  const auto words = catalog_words(event::outbox_salvaged);
+  int numbers_named = 0;
+  for (const auto& field : fields) {
+    auto name = fmt::format("@EDGE_ROLLUP_{}@", field.name);
+    std::ranges::transform(name, name.begin(), [](unsigned char letter) { return std::toupper(letter); });
+    if (words.contains(name)) ++numbers_named;
+  }
+  CHECK(numbers_named == std::ranges::count(words, '@') / 2);
+  CHECK(store.at_a_glance().salvaged == kept);
+}
+
+TEST_CASE("what the cloud said of a rollup is saved with it") {
+  const tests::temporary_directory room;
+  process daemon;
+  {
+    auto store = daemon.open(room.path());
+    for (std::uint64_t sequence = 1; sequence <= 3; ++sequence) REQUIRE(store.store(numbered(sequence)));
+    settlement refused;
+    refused.tried = entry{2, entry_state::aside, 1, 1, {}};
+    refused.answer = last_answer{422, "Unprocessable Content"};
+    REQUIRE(store.settle(refused));
+  }
+  damage_index(room.path());
+  {
+    auto store = daemon.open(room.path());
+    steps_to_the_end(store);
+    CHECK(front_of(store) == up_to(3));
+  }
+  const auto entries = visited_store::open(room.path()).value().list();
+  REQUIRE(entries);
+  CHECK_FALSE(entries->at(0).answer);
+  CHECK(entries->at(1).answer == last_answer{422, "Unprocessable Content"});
 }
 
 TEST_CASE("what is salvaged already is delivered while the rest follows, and comes only once") {

@@ -103,7 +103,7 @@ std::map<std::string, int> set_aside_in(const fs::path& directory) {
   std::map<std::string, int> found;
   for (const auto& file : fs::directory_iterator(directory)) {
     const auto name = file.path().filename().native();
-    if (name.starts_with("outbox.corrupt-")) found[name.substr(0, name.find("Z-wal"))] += 1;
+    if (name.starts_with("outbox.corrupt-")) found[name.substr(0, name.find('Z'))] += 1;
   }
   return found;
 }
@@ -151,6 +151,26 @@ TEST_CASE("a changeover that stops between two renames is ended by the next star
     check_all_saved(room.path());
     if (renames > 0) CHECK(fs::exists(room.path() / "outbox.corrupt-20261123T000000Z-wal"));
   }
+}
+
+TEST_CASE("a changeover that stopped is ended when that can be done, and its successor is not set aside too") {
+  const tests::temporary_directory room;
+  make_store(room.path(), condition::damaged);
+  process daemon;
+  const auto aside = name_aside(room.path(), daemon.time.wall_now());
+  for (const auto* part : {"-wal", "-shm", "-page1"}) fs::create_directory(aside.native() + part);
+  auto store = daemon.open(room.path());
+  REQUIRE(store);
+  CHECK(store->at_a_glance().in_memory_only);
+  CHECK(!fs::exists(room.path() / store_file_name));
+  for (const auto* part : {"-wal", "-shm", "-page1"}) fs::remove(aside.native() + part);
+  daemon.time.advance(resilient_store::disk_rest);
+  REQUIRE(store->store(numbered(store->at_a_glance().next_sequence)));
+  CHECK(!store->at_a_glance().in_memory_only);
+  while (store->continue_salvage()) continue;
+  CHECK(readable(*store) == kept + 1);
+  CHECK(set_aside_in(room.path()).size() == 1);
+  CHECK(daemon.messages.count("half-way") == 1);
 }
 
 TEST_CASE("a store that cannot be looked at is not taken for one that has left its place") {

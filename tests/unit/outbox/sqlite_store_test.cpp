@@ -4,17 +4,20 @@
 #include "outbox/database.hpp"
 #include "outbox/schema.hpp"
 #include "support/temporary_directory.hpp"
+#include "unit/outbox/recording_disk.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 #include <catch2/matchers/catch_matchers_string.hpp>
 
 #include <SQLiteCpp/Database.h>
 #include <fmt/format.h>
+#include <sqlite3.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 
 #include <csignal>
 #include <fstream>
+#include <functional>
 #include <string>
 
 namespace edge_rollup::outbox {
@@ -332,6 +335,30 @@ TEST_CASE("the space of delivered rollups is given back") {
     for (std::uint64_t sequence = 1; sequence <= 20; ++sequence) REQUIRE(store.settle(delivery_of(sequence)));
   }
   CHECK(fs::file_size(room.path() / store_file_name) < body.size());
+}
+
+TEST_CASE("the disk's trouble is that of the last operation only") {
+  const tests::temporary_directory room;
+  tests::recording_disk disk;
+  auto store = opened(room.path());
+  const struct {
+    const char* row;
+    std::function<bool()> operation;
+  } without_trouble[] = {{"one that succeeds", [&] { return store.settle(delivery_of(1)).has_value(); }},
+                         {"one that only reads", [&] { return store.front(1).has_value(); }},
+                         {"one that is refused for another reason", [&] {
+                            const auto stored = store.store(numbered(1, std::string(max_body_bytes + 1, 'x')));
+                            return !stored && stored.error().kind == error_kind::internal;
+                          }}};
+  for (const auto& [row, operation] : without_trouble) {
+    CAPTURE(row);
+    disk.refuse_changes(SQLITE_FULL);
+    CHECK(!store.store(numbered(1)));
+    CHECK(store.last_trouble() == disk_trouble::full);
+    disk.allow_changes();
+    CHECK(operation());
+    CHECK(store.last_trouble() == disk_trouble::none);
+  }
 }
 
 }  // namespace

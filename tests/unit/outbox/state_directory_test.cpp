@@ -96,7 +96,8 @@ TEST_CASE("a directory that was named by mistake is refused and keeps its rights
               {"where anybody may have put a store", 0777, "outbox.db", "is shared with other users"},
               {"sticky", 01755, "outbox.db", "is shared with other users"},
               {"as /etc", 0755, "passwd", "holds other things than an outbox"},
-              {"as /var/lib/dpkg", 0755, "lock", "holds other things than an outbox"}};
+              {"as /var/lib/dpkg", 0755, "lock", "holds other things than an outbox"},
+              {"the top of a partition", 0755, "lost+found", "holds other things than an outbox"}};
   for (const auto& [row, mode, content, why] : rows) {
     CAPTURE(row);
     const tests::temporary_directory room;
@@ -104,7 +105,8 @@ TEST_CASE("a directory that was named by mistake is refused and keeps its rights
     REQUIRE(::chmod(room.path().c_str(), mode) == 0);
     const auto refusal = refusal_of(room.path());
     CHECK(refusal.kind == error_kind::state);
-    CHECK_THAT(refusal.text, ContainsSubstring(why) && ContainsSubstring("chmod 0700 " + room.path().string()));
+    CHECK_THAT(refusal.text, ContainsSubstring(why) && ContainsSubstring("chmod 0700 " + room.path().string()) &&
+                                 ContainsSubstring("as " + (room.path() / "edge-rollup").string()));
     CHECK(check_rights_of_others(room.path()).error() == refusal);
     CHECK(mode_of(room.path()) == mode);
   }

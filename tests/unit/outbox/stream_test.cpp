@@ -87,9 +87,10 @@ TEST_CASE("a stream from memory and its losses that are told twice, as after a c
   auto store = opened(room.path(), "first");
   keep(store);
   const declared_loss lost[] = {{{4, 5, model::loss_reason::disk}, 7}};
+  const told_loss told[] = {{3, 3, 1}};
   const accounting all{.next = 6,
                        .losses = lost,
-                       .told_losses = 1,
+                       .told_losses = told,
                        .stream = memory_stream{.id = "second", .previous = "first", .from = 3}};
   for (int time = 1; time <= 2; ++time) {
     CAPTURE(time);

@@ -11,6 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <utility>
@@ -94,6 +97,48 @@ TEST_CASE("a visitor sees every rollup and what stands with it") {
   CHECK(f.visit.look()->dead == 1);
 }
 
+TEST_CASE("a visitor sees what came back when a rollup was last offered, until it is gone") {
+  fixture f;
+  f.store(3);
+  const auto answer_to = [&f](std::uint64_t sequence) { return f.visit.find(sequence).value()->answer; };
+  const auto offered = [&f](entry tried, last_answer came) {
+    settlement change;
+    change.tried = tried;
+    change.answer = std::move(came);
+    REQUIRE(f.daemon.settle(change));
+  };
+  const last_answer refusal{422, "Unprocessable Content: quality_score is missing"};
+  offered({2, entry_state::pending, 1, 0, {}}, {{}, "connect to 10.0.0.9:443: refused"});
+  CHECK(answer_to(2) == last_answer{{}, "connect to 10.0.0.9:443: refused"});
+  offered({2, entry_state::aside, 2, 1, {}}, refusal);
+  offered({3, entry_state::pending, 1, 0, {}}, {401, ""});
+  CHECK_FALSE(answer_to(1));
+  CHECK(answer_to(2) == refusal);
+  CHECK(answer_to(3) == last_answer{401, ""});
+
+  f.kill({2});
+  offered({2, entry_state::pending, 3, 1, {}}, {503, "late"});
+  CHECK(answer_to(2) == refusal);
+  CHECK(f.visit.requeue(all_dead_letters{}, f.report()) == 1);
+  CHECK(f.visit.list()->at(1).answer == refusal);
+  CHECK(f.visit.drop(sequence_range{2, 2}, f.report()) == 1);
+  settlement delivered;
+  delivered.delivered = 3;
+  REQUIRE(f.daemon.settle(delivered));
+  SQLite::Database file(f.visit.file().native());
+  CHECK(file.execAndGet("SELECT count(*) FROM last_answer").getInt() == 0);
+}
+
+TEST_CASE("a store of a daemon that noted no answers is visited like any other") {
+  fixture f;
+  f.store(1);
+  SQLite::Database(f.visit.file().native(), SQLite::OPEN_READWRITE)
+      .exec("DROP TRIGGER rollup_gone; DROP TABLE last_answer");
+  auto visit = fixture::visited(f.room.path());
+  REQUIRE(visit.list());
+  CHECK_FALSE(visit.list()->front().answer);
+}
+
 TEST_CASE("requeued dead letters wait again, with nothing held against them but the count of tries") {
   fixture f;
   f.store(5);
@@ -137,6 +182,23 @@ TEST_CASE("what is dropped is declared lost, in ranges") {
     CHECK(f.waiting().size() == 4);
     CHECK(f.daemon.at_a_glance().lost.total == 0);
   }
+}
+
+TEST_CASE("the daemon counts what an operator drops beside it, and not what was dropped before it began") {
+  constexpr std::size_t by_operator = 4;
+  fixture f;
+  f.store(6);
+  CHECK(f.visit.drop(sequence_range{1, 2}, f.report()) == 2);
+  CHECK(f.waiting().size() == 4);
+  CHECK(f.daemon.at_a_glance().discarded == std::array<std::uint64_t, 5>{0, 0, 0, 0, 2});
+  CHECK(f.visit.drop(sequence_range{4, 4}, f.report()) == 1);
+  f.store(1);
+  CHECK(f.daemon.at_a_glance().discarded.at(by_operator) == 3);
+  CHECK(f.visit.requeue(all_dead_letters{}, f.report()) == 0);
+  REQUIRE(f.visit.begin_stream("0b2ad5d8-1c0e-4d51-a3b6-0d6f3f0a5b11"));
+  CHECK(f.waiting().size() == 4);
+  CHECK(f.daemon.at_a_glance().discarded.at(by_operator) == 3);
+  CHECK(fixture::opened(f.room.path()).at_a_glance().discarded.at(by_operator) == 0);
 }
 
 TEST_CASE("a loss is told until a rollup that was surely made after it has been delivered") {
