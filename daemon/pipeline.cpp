@@ -15,6 +15,13 @@ using runtime::task;
 
 namespace {
 
+constexpr const char* slow_nodes =
+    "the round was not over when the next was due: slots of the clock were skipped; a shorter timeout helps";
+constexpr const char* slow_disk =
+    "the disk has not taken the rounds before when the next was due: slots of the clock were skipped; a faster disk or "
+    "a "
+    "longer interval helps";
+
 round_settings settings_of(const config::config& all) {
   return {all.poll, all.record_kind, all.report, all.gateway};
 }
@@ -32,36 +39,62 @@ pipeline::pipeline(pipeline_parts parts, const config::config& settings, node_li
       instance_(wire::uuid_v4(parts_.chance.next(), parts_.chance.next())),
       began_(parts_.time.now()),
       nodes_known_(parts_.time.make_timer()),
-      next_round_(parts_.time.make_timer()) {}
+      next_round_(parts_.time.make_timer()),
+      asked_(parts_.time.make_timer()),
+      kept_(parts_.time.make_timer()) {}
 
 task<void> pipeline::run_rounds() {
   co_await know_nodes();
   poll::poll_schedule schedule(settings_.poll.interval);
-  while (!stopping_ && (!rounds_wanted_ || rounds_ < *rounds_wanted_)) {
+  while (!stopping_ && (!rounds_wanted_ || begun_ < *rounds_wanted_)) {
     take_new_settings(schedule);
     const auto due = schedule.next_start();
-    if (settings_.poll.interval > model::milliseconds::zero()) next_start_ = due;
+    if (const auto slot = schedule.next_slot()) planned_ = {due, *slot};
     [[maybe_unused]] auto ended = co_await next_round_->wait_until(due);
-    next_start_.reset();
+    planned_.reset();
     if (stopping_) break;
     const bool is_due = parts_.time.now() >= due;
     const bool was_asked_for = std::exchange(round_asked_for_, false);
     if (!is_due && !was_asked_for) continue;  // there are new settings
     poll::poll_schedule::start begun{model::round_trigger::manual, std::nullopt};
     if (is_due) begun = schedule.begin_round(parts_.time.now(), parts_.time.wall_now());
-    auto round = co_await one_round(begun);
-    if (parts_.ended) parts_.ended(std::move(round));
+    auto round = co_await ask(begun);
+    unkept_.push_back(std::move(round));
+    asked_->cancel();
     note_skipped(is_due ? schedule.end_round(parts_.time.now(), parts_.time.wall_now())
-                        : schedule.end_extra_round(parts_.time.now()));
+                        : schedule.skip_passed(parts_.time.now()),
+                 slow_nodes);
+    if (unkept_.size() < most_unkept) continue;
+    while (unkept_.size() >= most_unkept) {
+      [[maybe_unused]] auto woken = co_await kept_->wait_until(runtime::never);
+    }
+    note_skipped(schedule.skip_passed(parts_.time.now()), slow_disk);
+  }
+  all_asked_ = true;
+  asked_->cancel();
+}
+
+task<void> pipeline::keep_rounds() {
+  while (!all_asked_ || !unkept_.empty()) {
+    if (unkept_.empty()) {
+      [[maybe_unused]] auto woken = co_await asked_->wait_until(runtime::never);
+      continue;
+    }
+    finished_round& first = unkept_.front();
+    co_await keep(first);
+    auto round = std::move(first);
+    unkept_.pop_front();
+    kept_->cancel();
+    end(round);
+    if (parts_.ended) parts_.ended(std::move(round));
   }
 }
 
-void pipeline::note_skipped(std::uint64_t slots) {
+void pipeline::note_skipped(std::uint64_t slots, const char* why) {
   if (slots == 0) return;
   rounds_skipped_ += slots;
-  parts_.messages.warn(
-      "the round was not over when the next was due: slots of the clock were skipped; a shorter timeout helps",
-      {{"skipped", slots}});
+  parts_.numbers.rounds_skipped(slots);
+  parts_.messages.warn(why, {{"skipped", slots}});
 }
 
 void pipeline::change_settings(const config::config& settings) {
@@ -78,7 +111,7 @@ void pipeline::take_new_settings(poll::poll_schedule& schedule) {
 }
 
 model::result<std::uint64_t> pipeline::ask_for_round() {
-  const auto number = rounds_ + (is_open_ ? 2 : 1);
+  const auto number = begun_ + 1;
   if (stopping_ || (rounds_wanted_ && number > *rounds_wanted_)) {
     return model::fail(model::error_kind::unavailable, "the daemon is ending: no further round begins");
   }
@@ -110,7 +143,15 @@ void pipeline::take_new_nodes() {
 }
 
 task<finished_round> pipeline::one_round(poll::poll_schedule::start begun) {
+  auto round = co_await ask(begun);
+  co_await keep(round);
+  end(round);
+  co_return round;
+}
+
+task<finished_round> pipeline::ask(poll::poll_schedule::start begun) {
   take_new_nodes();
+  ++begun_;
   const auto started = parts_.time.now();
   model::round_facts facts;
   facts.trigger = begun.trigger;
@@ -119,7 +160,7 @@ task<finished_round> pipeline::one_round(poll::poll_schedule::start begun) {
   facts.clock = parts_.time.wall_state();
 
   finished_round round;
-  is_open_ = true;
+  round.nodes = nodes_;
   round.outcomes = co_await parts_.nodes.ask_all();
   facts.took = parts_.time.now() - started;
   facts.partial = std::ranges::any_of(round.outcomes, [](const model::poll_outcome& each) {
@@ -127,17 +168,20 @@ task<finished_round> pipeline::one_round(poll::poll_schedule::start begun) {
   });
   round.rollup = aggregate::aggregate(facts, *nodes_, round.outcomes, freshness_);
   freshness_.learn(*nodes_, round.outcomes);
-  co_await keep(round);
-  is_open_ = false;
+  round.label = label();
+  round.report = settings_.report;
+  co_return round;
+}
+
+void pipeline::end(const finished_round& round) {
   ++rounds_;
   coverage_ = round.rollup.coverage;
   tell(round);
-  co_return round;
 }
 
 task<void> pipeline::keep(finished_round& round) {
   if (parts_.store == nullptr) {
-    round.body = wire::to_json(round.rollup, label(), *nodes_, round.outcomes, settings_.report);
+    round.body = wire::to_json(round.rollup, round.label, *round.nodes, round.outcomes, round.report);
     co_return;
   }
   const auto stream = parts_.store->at_a_glance().stream;
@@ -147,7 +191,7 @@ task<void> pipeline::keep(finished_round& round) {
 }
 
 task<void> pipeline::keep_in_outbox(finished_round& round) {
-  auto labelled = label();
+  auto& labelled = round.label;
   const auto store = parts_.store->at_a_glance();
   outbox::record made;
   made.sequence = store.next_sequence;
@@ -157,7 +201,7 @@ task<void> pipeline::keep_in_outbox(finished_round& round) {
   labelled.lost = store.lost;
   labelled.health.pending = store.pending;
   labelled.health.dead = store.dead;
-  made.body = wire::to_json(round.rollup, labelled, *nodes_, round.outcomes, settings_.report);
+  made.body = wire::to_json(round.rollup, labelled, *round.nodes, round.outcomes, round.report);
   round.identity = labelled.identity;
   round.body = made.body;
   round.kept = co_await parts_.store->store(std::move(made));
@@ -179,15 +223,14 @@ model::rollup_label pipeline::label() const {
 }
 
 void pipeline::tell(const finished_round& round) {
-  parts_.numbers.round_ended(round.rollup, round.outcomes, parts_.time.wall_now(), parts_.nodes.received_bytes(),
-                             rounds_skipped_);
+  parts_.numbers.round_ended(round.rollup, round.outcomes, parts_.time.wall_now(), parts_.nodes.received_bytes());
   if (parts_.store != nullptr) {
     const auto store = parts_.store->at_a_glance();
     parts_.numbers.outbox_changed(store);
     say_all(upkeep_.lines_of(store.discarded));
   }
   if (const auto line = upkeep_.line_of(round.rollup.round.clock)) say_all({*line});
-  say_all(report_.lines_of_round(*nodes_, round.outcomes, round.rollup.node_freshness));
+  say_all(report_.lines_of_round(*round.nodes, round.outcomes, round.rollup.node_freshness));
   say_all({observe::round_line(rounds_, round.rollup)});
   if (!round.kept) parts_.messages.error("the rollup of this round could not be stored: " + round.kept.error().text);
 }

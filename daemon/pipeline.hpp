@@ -16,7 +16,9 @@
 #include "runtime/clock.hpp"
 #include "runtime/entropy.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <filesystem>
 #include <functional>
 #include <memory>
@@ -26,16 +28,19 @@
 
 namespace edge_rollup::daemon {
 
+using model::node_list;
+
 /// A round from its outcomes to the body that was made of it.
 struct finished_round {
-  model::rollup rollup;
+  node_list nodes;  ///< that were asked
   std::vector<model::poll_outcome> outcomes;
+  model::rollup rollup;
+  model::rollup_label label;  ///< as it was when the nodes had answered; completed when it is kept
+  model::report_options report;
   std::optional<model::identity> identity;  ///< empty in a dry run
   std::string body;
   model::result<void> kept;
 };
-
-using model::node_list;
 
 /// What rounds take from the configuration.
 struct round_settings {
@@ -54,22 +59,29 @@ struct pipeline_parts {
   poll::poller& nodes;
   outbox::outbox* store = nullptr;                   ///< none in a dry run
   std::function<void(model::round_trigger)> stored;  ///< called after the rollup of a round was stored
-  std::function<void(finished_round)> ended = {};    ///< takes each round that `run_rounds` has ended; may be empty
+  std::function<void(finished_round)> ended = {};    ///< takes each round that `keep_rounds` has ended; may be empty
 };
 
-/// Operation:    `run_rounds` runs rounds on the clock until `stop`, or as many as were asked for.
+/// Operation:    `run_rounds` asks the nodes on the clock until `stop`, or as often as was asked for; `keep_rounds`,
+///               beside it, brings what came to the disk, in order, until there is no more of it.
 ///               A new fleet and new settings are taken over between rounds: `change_nodes` and `change_settings` are
 ///               for the next one. While it is not known which nodes there are, no round begins.
-/// Concurrency:  loop thread only. A round is over when its rollup is on disk; the next one begins after that.
+/// Concurrency:  loop thread only. A round is over when its rollup is on disk. The next one begins meanwhile, so that a
+///               disk that is slow now and then moves none.
+/// Limits:       `most_unkept` rounds that are asked and not over; slots that pass while there are so many are skipped.
 /// Cancellation: `stop` lets no further round begin; `cut_short` also ends the open one, whose unfinished nodes are
 ///               then `cancelled` and whose rollup is partial.
 class pipeline {
  public:
+  static constexpr std::size_t most_unkept = 4;
+
   /// `nodes` is null where the fleet is not known yet; `kept_gateway` names this box where the settings do not.
   pipeline(pipeline_parts parts, const config::config& settings, node_list nodes, std::string kept_gateway,
            std::filesystem::path state_directory);
 
   [[nodiscard]] runtime::task<void> run_rounds();
+  [[nodiscard]] runtime::task<void> keep_rounds();
+  /// For who runs no others.
   [[nodiscard]] runtime::task<finished_round> one_round(poll::poll_schedule::start begun);
   void change_nodes(node_list nodes);
   void change_settings(const config::config& settings);
@@ -79,8 +91,13 @@ class pipeline {
   [[nodiscard]] bool knows_nodes() const noexcept { return nodes_ || next_nodes_; }
   /// Those of the round that is open, or was last; null before the first where lists must be read for it.
   [[nodiscard]] const node_list& nodes() const noexcept { return nodes_; }
-  /// When the next round begins; empty while one is open, none is due, or rounds run back to back.
-  [[nodiscard]] std::optional<model::mono_time> next_start() const noexcept { return next_start_; }
+  /// A round that waits for its slot of the clock.
+  struct planned_round {
+    model::mono_time start;
+    model::wall_time slot;  ///< of `start`, unless the wall clock was set since
+  };
+  /// Empty while a round is open, none is due, or rounds run back to back.
+  [[nodiscard]] const std::optional<planned_round>& next_round() const noexcept { return planned_; }
   /// Of the last round; empty before the first.
   [[nodiscard]] const std::optional<model::coverage>& coverage() const noexcept { return coverage_; }
   [[nodiscard]] std::uint64_t rounds() const noexcept { return rounds_; }
@@ -98,7 +115,9 @@ class pipeline {
   runtime::task<void> know_nodes();
   void take_new_nodes();
   void take_new_settings(poll::poll_schedule& schedule);
-  void note_skipped(std::uint64_t slots);
+  void note_skipped(std::uint64_t slots, const char* why);
+  runtime::task<finished_round> ask(poll::poll_schedule::start begun);
+  void end(const finished_round& round);
   runtime::task<void> keep(finished_round& round);
   runtime::task<void> keep_in_outbox(finished_round& round);
   void tell(const finished_round& round);
@@ -116,16 +135,20 @@ class pipeline {
   model::mono_time began_;
   std::unique_ptr<runtime::timer> nodes_known_;
   std::unique_ptr<runtime::timer> next_round_;
+  std::deque<finished_round> unkept_;  ///< the first is on its way to the disk
+  std::unique_ptr<runtime::timer> asked_;
+  std::unique_ptr<runtime::timer> kept_;
   aggregate::freshness_memory freshness_;
   observe::node_report report_;
   observe::upkeep_report upkeep_;
-  std::uint64_t rounds_ = 0;
+  std::uint64_t begun_ = 0;
+  std::uint64_t rounds_ = 0;  ///< that are over
   std::uint64_t rounds_skipped_ = 0;
-  std::optional<model::mono_time> next_start_;
+  std::optional<planned_round> planned_;
   std::optional<model::coverage> coverage_;
-  bool is_open_ = false;  ///< a round
   bool round_asked_for_ = false;
   bool stopping_ = false;
+  bool all_asked_ = false;  ///< no further round begins
 };
 
 }  // namespace edge_rollup::daemon

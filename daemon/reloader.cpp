@@ -3,7 +3,6 @@
 #include "config/changes.hpp"
 #include "model/grouped.hpp"
 #include "observe/event.hpp"
-#include "runtime/disk_thread.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -17,7 +16,10 @@ namespace edge_rollup::daemon {
 using runtime::task;
 
 reloader::reloader(reloader_parts parts, config::config in_effect)
-    : parts_(std::move(parts)), in_effect_(std::move(in_effect)), passes_(parts_.loop, parts_.time) {
+    : parts_(std::move(parts)),
+      in_effect_(std::move(in_effect)),
+      reading_(parts_.loop, parts_.time),
+      passes_(parts_.loop, parts_.time) {
   parts_.numbers.settings_taken(parts_.time.wall_now());
 }
 
@@ -45,9 +47,18 @@ task<void> reloader::run_passes() {
 task<void> reloader::pass() {
   const auto covered = asked_for_;
   parts_.service.reloading(parts_.time.now());
-  runtime::disk_thread aside;  // 100 000 nodes take a second to read
   auto read = parts_.read;
-  auto next = co_await aside.run(std::move(read));
+  auto next = co_await reading_.run(std::move(read));
+  if (next) {
+    end_pass(std::move(*next));
+  } else {
+    outcome_ = model::fail(model::error_kind::unavailable, "the daemon is ending");
+  }
+  done_ = covered;
+  for (auto* const turn : std::exchange(waiting_, {})) turn->cancel();
+}
+
+void reloader::end_pass(model::result<config::config> next) {
   outcome_ = next ? take_on(std::move(*next)) : std::unexpected(std::move(next.error()));
   report_.last = parts_.time.wall_now();
   report_.error.reset();
@@ -60,8 +71,6 @@ task<void> reloader::pass() {
   }
   parts_.ended();
   parts_.service.ready();
-  done_ = covered;
-  for (auto* const turn : std::exchange(waiting_, {})) turn->cancel();
 }
 
 model::result<std::string> reloader::take_on(config::config next) {

@@ -10,6 +10,7 @@
 #include "observe/log.hpp"
 #include "runtime/async.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/errand.hpp"
 #include "runtime/task_scope.hpp"
 
 #include <cstdint>
@@ -28,7 +29,8 @@ struct reloader_parts {
   telemetry& numbers;
   const service_notify& service;
   running_daemon& daemon;
-  /// Reads the settings as the start did, nodes on the command line included. Called on a thread of its own.
+  /// Reads the settings as the start did, nodes on the command line included. Called on a thread of its own, which may
+  /// outlive the daemon: it owns what it works with.
   std::function<model::result<config::config>()> read;
   /// Called with settings that are in effect, for what the daemon's stages do not know of.
   std::function<void(const config::config&)> taken_on;
@@ -46,7 +48,8 @@ struct reload_report {
 ///              is different is told key by key and handed to the stages. A reload that is asked for during another one
 ///              follows it, however often it is: the settings read last count.
 /// Concurrency: loop thread only, but for the reading.
-/// Timeout:     none; no node and no cloud is waited for.
+/// Timeout:     none; no node and no cloud is waited for. A disk that hangs holds up reloads, but not the daemon's end.
+/// Cancellation: `stop`.
 class reloader {
  public:
   /// `in_effect`: the settings the daemon has started with.
@@ -58,12 +61,16 @@ class reloader {
   /// running_daemon::take_on.
   [[nodiscard]] runtime::task<model::result<std::string>> reload();
 
+  /// The daemon ends: a reload under way is abandoned, and no other begins.
+  void stop() noexcept { reading_.abandon(); }
+
   [[nodiscard]] const reload_report& report() const noexcept { return report_; }
   [[nodiscard]] const config::config& in_effect() const noexcept { return in_effect_; }
 
  private:
   runtime::task<void> run_passes();
   runtime::task<void> pass();
+  void end_pass(model::result<config::config> next);
   [[nodiscard]] model::result<std::string> take_on(config::config next);
   void tell_refusal(const model::error& why);
 
@@ -75,6 +82,7 @@ class reloader {
   std::uint64_t done_ = 0;  ///< so many of them
   bool busy_ = false;
   std::vector<runtime::timer*> waiting_;
+  runtime::errand<model::result<config::config>> reading_;  ///< 100 000 nodes take a second
   runtime::task_scope passes_;
 };
 

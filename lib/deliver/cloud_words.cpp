@@ -42,19 +42,21 @@ std::string cut(std::string line) {
   return wire::to_valid_utf8(line, cloud_words_max_bytes - ellipsis.size()).append(ellipsis);
 }
 
-std::string sentence_of(std::string_view content_type, std::string_view body) {
-  if (auto problem = wire::problem_text(body); !problem.empty()) return problem;
+std::string sentence_of(const received_body& came) {
+  if (came.is_encoded()) return {};
+  const auto type = came.content_type;
+  if (auto problem = wire::problem_text(came.bytes); !problem.empty()) return problem;
   constexpr std::array<std::string_view, 3> readable = {"text/plain", "application/json", "application/problem+json"};
   const bool shown =
-      content_type.empty() || std::ranges::any_of(readable, [&](auto type) { return content_type.starts_with(type); });
-  return shown ? std::string(body) : std::string();
+      type.empty() || std::ranges::any_of(readable, [&](auto prefix) { return type.starts_with(prefix); });
+  return shown ? std::string(came.bytes) : std::string();
 }
 
 }  // namespace
 
-std::string cloud_words(std::string_view reason, std::string_view content_type, std::string_view body) {
+std::string cloud_words(std::string_view reason, const received_body& came) {
   const auto phrase = on_one_line(reason);
-  const auto sentence = on_one_line(sentence_of(content_type, body));
+  const auto sentence = on_one_line(sentence_of(came));
   if (phrase.empty() || sentence.empty()) return cut(phrase + sentence);
   return cut(phrase + ": " + sentence);
 }

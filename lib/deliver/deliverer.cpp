@@ -81,6 +81,7 @@ void deliverer::cancel() noexcept {
 }
 
 void deliverer::change_cloud(std::shared_ptr<sink> cloud, endpoint_trust trust) {
+  if (busy_) busy_->cancel();
   parts_.cloud = std::move(cloud);
   trust_ = trust;
   policy_.set_up_changed();
@@ -126,13 +127,13 @@ runtime::task<model::result<void>> deliverer::offer(std::span<const outbox::entr
   const bool moved = std::exchange(busy_, nullptr) != parts_.cloud;
   const auto judged = judge(came, trust);
   last_try_ = delivery_try{sequence, came, judged};
-  const auto now = parts_.time.now();
-  const auto change = policy_.answered(front, sequence, came, judged, now, parts_.chance.next());
+  const moment now{parts_.time.now(), parts_.time.wall_now()};  // together, before the disk takes its time
+  const auto change = policy_.answered(front, sequence, came, judged, now.mono, parts_.chance.next());
   if (change == outbox::settlement{}) co_return model::result<void>{};  // cut short
-  pace_.answered(came, judged.verdict, front.size() > 1 ? backlog::some : backlog::none, now);
+  pace_.answered(came, judged.verdict, front.size() > 1 ? backlog::some : backlog::none, now.mono);
   unsettled_ = change;
   auto settled = co_await settle();
-  log_.tried(*last_try_, policy_.state(), parts_.store.at_a_glance().pending, {now, parts_.time.wall_now()});
+  log_.tried(*last_try_, policy_.state(), parts_.store.at_a_glance().pending, now);
   log_.gave_up(change.dead);
   if (parts_.tried) parts_.tried(*last_try_, policy_.state());
   if (moved) policy_.set_up_changed();
@@ -153,10 +154,10 @@ runtime::task<model::result<void>> deliverer::settle() {
   co_return settled;
 }
 
-/// Ends early when something is stored, and in a hold when the set-up has changed.
+/// Ends early when something is stored, and in a hold when the set-up has changed for what waits.
 runtime::task<void> deliverer::rest_until(model::mono_time due) {
   for (;;) {
-    const bool holds = policy_.state().hold.has_value();
+    const bool holds = policy_.state().hold && due != runtime::never;
     const auto until = holds ? std::min(due, parts_.time.now() + set_up_check) : due;
     auto woken = co_await wake_up_->wait_until(until);
     if (woken == runtime::wait_result::cancelled || until == due) co_return;

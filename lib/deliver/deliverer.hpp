@@ -65,8 +65,9 @@ class deliverer {
   void notify(model::milliseconds after = model::milliseconds{0}) noexcept;
   /// Something may have changed in the outbox: looks at it where delivery was idle. The moment that `notify` gave stays.
   void look() noexcept;
-  /// From the next try on rollups go there; the one in flight ends where it began. What delivery was waiting for may be
-  /// mended by that: it tries at once.
+  /// From the next try on rollups go there. The one in flight is cut short, so that a cloud that hangs delays nothing;
+  /// both clouds may take its rollup, under the same key. What delivery was waiting for may be mended by that: it tries
+  /// at once.
   void change_cloud(std::shared_ptr<sink> cloud, endpoint_trust trust);
   void change_options(const deliver_options& options) noexcept { policy_.change_options(options); }
   /// Delivers on until `deadline`, but begins no try after it and does not wait for what comes later.

@@ -25,7 +25,7 @@ std::string in_words(model::nanoseconds span) {
 
 /// "delivery holds since 2026-11-22T17:05:00.000Z: the cloud answers 401 Unauthorized: check cloud.auth".
 std::string in_words(const hold_state& hold, moment now) {
-  const auto since = now.wall - chrono::floor<model::milliseconds>(now.mono - hold.since);
+  const auto since = now.wall + chrono::floor<model::milliseconds>(hold.since - now.mono);
   return fmt::format("delivery holds since {}: {}", wire::format_timestamp(since), hold.words);
 }
 
@@ -54,7 +54,7 @@ void delivery_log::failed(const delivery_try& ended, const delivery_state& state
   const auto reason = state.hold ? std::optional(state.hold->reason) : std::nullopt;
   // A single rollup that is refused is no outage.
   const bool outage = ended.judged.verdict != verdict::refused || reason;
-  if (outage && !failing_since_) failing_since_ = now.mono;
+  if (outage && !failing_since_) failing_since_ = now.mono - ended.came.took;
 
   const bool repeated = was_told(ended, reason, now.mono);
   std::vector<observe::log_field> fields = {

@@ -44,7 +44,7 @@ class delivery_log {
   [[nodiscard]] bool was_told(const delivery_try& ended, std::optional<hold_reason> reason, model::mono_time now);
 
   observe::log& messages_;
-  std::optional<model::mono_time> failing_since_;
+  std::optional<model::mono_time> failing_since_;  ///< the beginning of the first try that failed
   std::optional<trouble> standing_;
   std::map<cause, model::mono_time> told_;  ///< of the standing trouble: what came back, and when that was told
 };

@@ -1,6 +1,7 @@
 #include "deliver/delivery_policy.hpp"
 
 #include "deliver/backoff.hpp"
+#include "deliver/kept_answer.hpp"
 #include "model/invariant.hpp"
 
 #include <fmt/format.h>
@@ -75,7 +76,7 @@ outbox::settlement delivery_policy::answered(std::span<const entry> front, std::
     if (judged.verdict == verdict::refused && few_aside) wakes_beyond_ = sequence;
     occasion_ = {};
   }
-  return {.delivered = {}, .tried = tried, .dead = {}, .pending = {}};
+  return {.delivered = {}, .tried = tried, .dead = {}, .pending = {}, .answer = kept_answer(came)};
 }
 
 void delivery_policy::set_up_changed() noexcept {

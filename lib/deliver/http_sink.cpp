@@ -5,9 +5,13 @@
 #include "deliver/retry_after.hpp"
 #include "wire/http_date.hpp"
 #include "wire/mask_secret.hpp"
+#include "wire/mask_url.hpp"
 
 #include <fmt/format.h>
 
+#include <chrono>
+#include <cstddef>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -17,8 +21,19 @@ namespace {
 
 constexpr std::string_view user_agent = "edge-rollup/" EDGE_ROLLUP_VERSION;
 constexpr int unsupported_media_type = 415;
+constexpr std::size_t max_location_bytes = 180;
 
 using outcome = std::expected<net::http_answer, net::send_failure>;
+
+bool is_redirect(const net::http_answer& came) {
+  return came.status >= 300 && came.status <= 399 && !came.header("location").empty();
+}
+
+/// Where it leads says more than its page.
+std::string words_of_redirect(const net::http_answer& came) {
+  const auto leads = fmt::format("to {}", wire::mask_url(came.header("location"), max_location_bytes));
+  return cloud_words(came.reason, {"text/plain", "", leads});
+}
 
 answer boiled_down(outcome came, model::wall_time now) {
   answer result;
@@ -27,11 +42,11 @@ answer boiled_down(outcome came, model::wall_time now) {
     result.request_left = came.error().request_left;
     return result;
   }
-  const auto content_type = came->header("content-type");
+  const received_body body{came->header("content-type"), came->header("content-encoding"), came->body, came->body_cut};
   result.status = came->status;
   result.retry_after = parse_retry_after(came->header("retry-after"), came->header("date"), now);
-  result.html = is_html_page({content_type, came->header("content-encoding"), came->body, came->body_cut});
-  result.words = cloud_words(came->reason, content_type, came->body);
+  result.html = is_html_page(body);
+  result.words = is_redirect(*came) ? words_of_redirect(*came) : cloud_words(came->reason, body);
   return result;
 }
 
@@ -54,7 +69,8 @@ runtime::task<answer> http_sink::offer(const outbox::record& offered) {
   if (came && came->status == unsupported_media_type && form == body_form::packed) {
     messages_.info("the cloud takes no gzip (it answers 415): rollups go out uncompressed from now on");
     gzip_.refused();
-    const auto again = request_for(offered, body_form::plain);
+    auto again = request_for(offered, body_form::plain);
+    again.total_timeout = cloud_.total_timeout - std::chrono::floor<model::milliseconds>(time_.now() - began);
     body_bytes += again.body.size();
     came = co_await client_.send(again);
   }

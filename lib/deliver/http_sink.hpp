@@ -16,11 +16,12 @@
 namespace edge_rollup::deliver {
 
 /// Operation:   the body goes out as stored, under the rollup's id as `Idempotency-Key`, the same on every try; packed
-///              or not, as gzip_choice says. Where a packed one is answered 415 it goes out plain in the same offer.
+///              or not, as gzip_choice says. Where a packed one is answered 415 it goes out plain in the same offer,
+///              in what is left of the time for it.
 ///              Secrets are looked up for each offer. One that can no longer be read is used as it was, with a warning;
 ///              one that never could makes the answer `unready`.
 /// Concurrency: loop thread only, one `offer` at a time.
-/// Timeout:     that of the client.
+/// Timeout:     that of the client, `total_timeout` for the whole offer.
 class http_sink final : public sink {
  public:
   /// `client`, `time` and `messages` must outlive the sink.

@@ -20,6 +20,8 @@ struct http_request {
   model::url target;
   std::vector<std::pair<std::string, std::string>> headers;  ///< Host and Content-Length are added
   std::string body;
+  /// Where it is shorter than that of the client (http_limits).
+  model::milliseconds total_timeout = model::milliseconds::max();
 };
 
 /// The final answer. `body` holds its beginning, at most `http_limits::kept_body` bytes.

@@ -68,7 +68,7 @@ task<std::expected<void, send_failure>> http_connection::reach(const model::url&
 task<http_connection::outcome> http_connection::send_text(const http_request& request) {
   cancelled_ = false;
   sending_ = true;
-  const auto deadline = time_.now() + limits_.total_timeout;
+  const auto deadline = time_.now() + std::min(limits_.total_timeout, request.total_timeout);
   watchers_.spawn(watch(deadline));
   auto came = co_await send_within(request, deadline);
   sending_ = false;
@@ -94,9 +94,9 @@ task<http_connection::outcome> http_connection::send_within(const http_request& 
 task<http_connection::outcome> http_connection::send_fresh(const http_request& request, model::mono_time deadline) {
   const auto lookup_deadline = std::min(deadline, time_.now() + limits_.progress_timeout);
   const model::url& first_peer = proxy_ ? proxy_->url : request.target;
-  resolving_ = true;
+  resolving_ = &first_peer;
   auto addresses = co_await network_.resolve(first_peer, lookup_deadline);
-  resolving_ = false;
+  resolving_ = nullptr;
   if (!addresses) co_return std::unexpected(send_failure{std::move(addresses.error()), false});
   const address_list found = std::move(*addresses);
   auto came = co_await send_to_one_of(found, request, deadline);
@@ -208,7 +208,7 @@ void http_connection::end_overdue(model::mono_time deadline) {
 void http_connection::cancel() noexcept {
   if (!sending_) return;
   cancelled_ = true;
-  if (resolving_) network_.cancel_lookups();  // it ends those of others too, so only where it must
+  if (resolving_ != nullptr) network_.cancel_lookups_of(*resolving_);
   if (exchange_ == nullptr) return;
   exchange_->cancelled();
   stream_->cancel();

@@ -78,7 +78,7 @@ class http_connection final : public http_client {
   http_exchange* exchange_ = nullptr;
   std::optional<model::mono_time> connect_by_;  ///< when the next address is turned to
   bool sending_ = false;
-  bool resolving_ = false;
+  const model::url* resolving_ = nullptr;  ///< whose name is looked up now
   bool cancelled_ = false;
   bool stale_ = false;
   std::uint64_t sent_bytes_ = 0;

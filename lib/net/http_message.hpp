@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -31,7 +32,9 @@ struct http_response {
   int status = 200;
   http_fields fields;  ///< but Date, Connection and Content-Length, which the server writes
   std::string body;
+  std::shared_ptr<const std::string> shared_body = {};  ///< in place of `body`, where many answers have it in common
 
+  [[nodiscard]] std::string_view content() const noexcept { return shared_body ? *shared_body : body; }
   friend bool operator==(const http_response&, const http_response&) = default;
 };
 

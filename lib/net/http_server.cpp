@@ -8,6 +8,7 @@
 #include <boost/asio/post.hpp>
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 namespace edge_rollup::net {
@@ -21,6 +22,7 @@ constexpr std::size_t receive_step = std::size_t{16} * 1024;
 constexpr model::milliseconds parting_time{1'000};
 constexpr model::milliseconds accept_pause{100};  // until a descriptor may be free again
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+constexpr std::string_view no_body;
 
 }  // namespace
 
@@ -41,6 +43,7 @@ http_server::http_server(runtime::asio::any_io_executor loop, runtime::clock& ti
       refusals_(std::move(refusals)),
       acceptor_(loop),
       buffer_(receive_step),
+      waiting_answers_(limits_.waiting_answers),
       accept_pause_(time.make_timer()),
       look_(time.make_timer()),
       tasks_(loop, time),
@@ -137,18 +140,13 @@ runtime::task<after_answer> http_server::serve_one(connection& peer) {
   } else {
     answer = refusals_(peer.reader.refusal());
   }
-  if (waiting_answers_ + answer.body.size() > limits_.waiting_answers) {
-    answer = refusals_({503, "too many answers wait for clients that do not read them"});
-  }
-  auto text = head_of(answer, then);
-  if (!is_head) text += answer.body;
-  answer.body.clear();
-  answer.body.shrink_to_fit();
-  give_until(peer, peer.due + model::seconds(text.size() / limits_.answer_rate));
-  const auto size = text.size();
-  waiting_answers_ += size;
-  co_await send(peer, text);
-  waiting_answers_ -= size;
+  const bool has_room = waiting_answers_.admit(answer);
+  if (!has_room) answer = refusals_({503, "too many answers wait for clients that do not read them"});
+  const auto head = head_of(answer, then);
+  const auto body = is_head ? no_body : answer.content();
+  give_until(peer, peer.due + model::seconds((head.size() + body.size()) / limits_.answer_rate));
+  co_await send(peer, head, body);
+  if (has_room) waiting_answers_.give_back(answer);
   if (came == arrival::refusal) co_await part(peer);
   become_idle(peer);
   co_return then;
@@ -164,7 +162,7 @@ runtime::task<http_server::arrival> http_server::receive_request(connection& pee
     const auto progress = peer.reader.read(peer.input);
     if (progress == request_reader::progress::complete) co_return arrival::request;
     if (progress == request_reader::progress::refused) co_return arrival::refusal;
-    if (peer.reader.expects_continue()) co_await send(peer, go_on);
+    if (peer.reader.expects_continue()) co_await send(peer, go_on, no_body);
     const bool came = co_await receive(peer);
     if (!came) co_return arrival::end;
   }
@@ -188,12 +186,17 @@ runtime::task<bool> http_server::receive(connection& peer) {
 }
 
 /// A client that does not take everything in time is cut off, which closes the socket.
-runtime::task<void> http_server::send(connection& peer, std::string_view bytes) {
-  while (!bytes.empty() && peer.socket.is_open()) {
+runtime::task<void> http_server::send(connection& peer, std::string_view head, std::string_view body) {
+  while (peer.socket.is_open()) {
     boost::system::error_code failed;
-    bytes.remove_prefix(peer.socket.write_some(asio::buffer(bytes), failed));
+    const std::array pieces{asio::buffer(head), asio::buffer(body)};
+    const auto count = peer.socket.write_some(pieces, failed);
+    const auto of_head = std::min(count, head.size());
+    head.remove_prefix(of_head);
+    body.remove_prefix(count - of_head);
     if (failed && failed != asio::error::would_block) close(peer);
-    if (bytes.empty() || !peer.socket.is_open()) co_return;
+    if (head.empty() && body.empty()) co_return;
+    if (!peer.socket.is_open()) co_return;
     [[maybe_unused]] auto [ended] = co_await peer.socket.async_wait(tcp::socket::wait_write, runtime::as_result);
   }
 }
@@ -253,7 +256,7 @@ void http_server::time_is_up(connection& peer) {
   if (peer.at == stage::receiving) {
     const auto answer =
         refusals_({408, fmt::format("a request may take {} s", limits_.request_time / model::seconds(1))});
-    const auto text = head_of(answer, after_answer::close) + answer.body;
+    const auto text = fmt::format("{}{}", head_of(answer, after_answer::close), answer.content());
     boost::system::error_code gone;  // whether the client still reads this is of no matter
     peer.socket.write_some(asio::buffer(text), gone);
   }
@@ -264,7 +267,7 @@ std::string http_server::head_of(const http_response& answer, after_answer then)
   auto head = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\n", answer.status, reason_phrase(answer.status),
                           wire::format_http_date(time_.wall_now()));
   for (const auto& [name, value] : answer.fields) head += fmt::format("{}: {}\r\n", name, value);
-  head += fmt::format("Content-Length: {}\r\nConnection: {}\r\n\r\n", answer.body.size(),
+  head += fmt::format("Content-Length: {}\r\nConnection: {}\r\n\r\n", answer.content().size(),
                       then == after_answer::close ? "close" : "keep-alive");
   return head;
 }

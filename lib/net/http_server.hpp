@@ -3,6 +3,7 @@
 
 #include "model/result.hpp"
 #include "model/time.hpp"
+#include "net/answer_budget.hpp"
 #include "net/eviction.hpp"
 #include "net/http_message.hpp"
 #include "net/request_reader.hpp"
@@ -26,7 +27,7 @@ struct server_limits {
   model::milliseconds request_time{10'000};        ///< for a whole request, first byte to last byte of its answer ...
   std::size_t answer_rate = 16 * 1024;             ///< ... and a second more for so many bytes of the answer
   model::milliseconds idle_time{60'000};           ///< between two requests
-  std::size_t waiting_answers = 16 * 1024 * 1024;  ///< bytes of all answers that clients have not taken yet
+  std::size_t waiting_answers = 16 * 1024 * 1024;  ///< bytes of all bodies that clients have not taken yet
   request_limits request = {};
 };
 
@@ -84,7 +85,7 @@ class http_server {
   [[nodiscard]] runtime::task<after_answer> serve_one(connection& peer);
   [[nodiscard]] runtime::task<arrival> receive_request(connection& peer);
   [[nodiscard]] runtime::task<bool> receive(connection& peer);
-  [[nodiscard]] runtime::task<void> send(connection& peer, std::string_view bytes);
+  [[nodiscard]] runtime::task<void> send(connection& peer, std::string_view head, std::string_view body);
   [[nodiscard]] runtime::task<void> part(connection& peer);
   [[nodiscard]] runtime::task<void> watch();
   void begin_request(connection& peer);
@@ -102,7 +103,7 @@ class http_server {
   tcp::acceptor acceptor_;
   std::list<connection> connections_;
   std::vector<char> buffer_;  ///< shared by all reads
-  std::size_t waiting_answers_ = 0;
+  answer_budget waiting_answers_;
   std::unique_ptr<runtime::timer> accept_pause_;
   std::unique_ptr<runtime::timer> look_;
   model::mono_time next_look_ = runtime::never;

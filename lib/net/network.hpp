@@ -35,6 +35,9 @@ class network {
   /// Ends every lookup that is awaited now, with `cancelled`.
   virtual void cancel_lookups() noexcept = 0;
 
+  /// Likewise those of this peer's name only.
+  virtual void cancel_lookups_of(const model::url& peer) noexcept = 0;
+
   /// Reads the files of TLS options that will be used, so that what is wrong with them is told before any connection.
   /// Errors: those of tls_context.
   [[nodiscard]] virtual model::result<void> prepare(const model::tls_options& tls) = 0;

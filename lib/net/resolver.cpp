@@ -66,4 +66,10 @@ void resolver::cancel() noexcept {
   }
 }
 
+void resolver::cancel(const std::string& host) noexcept {
+  const auto found = names_.find(host);
+  if (found == names_.end()) return;
+  for (waiter* each : found->second.waiters) each->wake_up->cancel();
+}
+
 }  // namespace edge_rollup::net

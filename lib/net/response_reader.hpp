@@ -88,7 +88,7 @@ class response_reader {
   };
 
   read_progress fail(model::failure_kind kind, std::string message);
-  read_progress progress() const noexcept;
+  [[nodiscard]] read_progress progress() const noexcept;
   void begin_message();
   void line_complete(std::string_view line);
   void read_line(std::string_view& rest);

@@ -33,6 +33,10 @@ void system_network::cancel_lookups() noexcept {
   names_.cancel();
 }
 
+void system_network::cancel_lookups_of(const model::url& peer) noexcept {
+  names_.cancel(peer.host);
+}
+
 model::result<void> system_network::prepare(const model::tls_options& tls) {
   const auto context = tls_.context_for(tls);
   if (!context) return std::unexpected(context.error());

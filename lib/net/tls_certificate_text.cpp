@@ -1,7 +1,6 @@
 // Names in a certificate are the peer's bytes, and least to be believed in one that was refused.
 #include "net/tls_certificate_text.hpp"
 
-#include "model/time.hpp"
 #include "wire/excerpt.hpp"
 
 #include <fmt/format.h>
@@ -12,6 +11,7 @@
 #include <arpa/inet.h>
 
 #include <array>
+#include <chrono>
 #include <ctime>
 #include <memory>
 
@@ -81,15 +81,13 @@ std::string wrong_host(const X509& certificate, std::string_view host) {
   return fmt::format("the certificate is not for {} but for {}", host, hosts);
 }
 
-/// A box without a battery starts in 1970, and everything looks too new to it.
-std::string doubt_of_clock(std::time_t now) {
-  if (std::chrono::system_clock::from_time_t(now) >= model::oldest_plausible_time) return "is the clock right?";
-  std::tm utc{};
-  ::gmtime_r(&now, &utc);
-  return fmt::format("the clock of this machine is not set, it shows the year {}", utc.tm_year + 1900);
-}
-
 }  // namespace
+
+std::string doubt_of_clock(model::wall_time now) {
+  if (now >= model::oldest_plausible_time) return "is the clock right?";
+  const std::chrono::year_month_day today{std::chrono::floor<std::chrono::days>(now)};
+  return fmt::format("the clock of this machine is not set, it shows the year {}", static_cast<int>(today.year()));
+}
 
 std::string why_distrusted(x509_store_ctx_st& verification, std::string_view host) {
   const int error = X509_STORE_CTX_get_error(&verification);
@@ -103,7 +101,7 @@ std::string why_distrusted(x509_store_ctx_st& verification, std::string_view hos
     case X509_V_ERR_CERT_HAS_EXPIRED: return fmt::format("{} expired at {}", what, shown(X509_get0_notAfter(at_fault)));
     case X509_V_ERR_CERT_NOT_YET_VALID:
       return fmt::format("{} is not yet valid, only from {} on: {}", what, shown(X509_get0_notBefore(at_fault)),
-                         doubt_of_clock(std::time(nullptr)));
+                         doubt_of_clock(model::wall_time{model::seconds{std::time(nullptr)}}));
     case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT: return "the certificate is self-signed and not a trusted one";
     case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
     case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:

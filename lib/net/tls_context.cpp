@@ -36,7 +36,12 @@ std::string reason() {
 
 /// Why a file cannot be read at all; `what` is what it was to hold.
 std::optional<error> unreadable(std::string_view what, const std::string& path) {
-  if (::access(path.c_str(), R_OK) == 0) return std::nullopt;
+  if (::access(path.c_str(), R_OK) == 0) {
+    std::error_code unknown;
+    if (!std::filesystem::is_other(std::filesystem::status(path, unknown))) return std::nullopt;
+    // A pipe would block until somebody writes.
+    return error{error_kind::config, fmt::format("{} {}: not a regular file", what, path)};
+  }
   const int why = errno;
   const auto text = fmt::format("{} {}: {}", what, path, std::system_category().message(why));
   if (why == ENOENT || why == ENOTDIR) return error{error_kind::no_input, text};

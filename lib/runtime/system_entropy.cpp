@@ -14,7 +14,7 @@ std::uint64_t system_entropy::next() {
   ::ssize_t got = 0;
   do {
     got = ::getrandom(&bits, sizeof bits, 0);
-  } while (got < 0 && errno == EINTR);
+  } while (got < 0 && (errno == EINTR || errno == EAGAIN));           // it waits for what may pass
   EDGE_ROLLUP_INVARIANT(got == static_cast<::ssize_t>(sizeof bits));  // getrandom gives up to 256 bytes whole
   return bits;
 }

@@ -1,6 +1,6 @@
 #include "wire/url.hpp"
 
-#include "wire/excerpt.hpp"
+#include "wire/mask_url.hpp"
 #include "wire/stable_hash.hpp"
 
 #include <fmt/format.h>
@@ -29,26 +29,8 @@ constexpr bool is_alphanumeric(char c) noexcept {
   return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
-/// What may stand in a message: nothing up to the last '@', which may end a password, and nothing of query or fragment.
-std::string shown(std::string_view text) {
-  const std::size_t scheme_end = text.find("://");
-  const bool has_scheme =
-      scheme_end != std::string_view::npos && std::ranges::all_of(text.substr(0, scheme_end), is_alphanumeric);
-  const std::size_t start = has_scheme ? scheme_end + 3 : 0;
-  std::string out{text.substr(0, start)};
-  std::string_view rest = text.substr(start);
-  if (const std::size_t user_end = rest.rfind('@'); user_end != std::string_view::npos) {
-    out += mask;
-    rest.remove_prefix(user_end);
-  }
-  const std::size_t path_end = rest.find_first_of("?#");
-  out += rest.substr(0, path_end);
-  if (path_end != std::string_view::npos) (out += rest[path_end]) += mask;
-  return excerpt(out, max_shown_bytes);
-}
-
 std::unexpected<model::error> refuse(std::string_view text, std::string_view why) {
-  return model::fail(model::error_kind::usage, fmt::format("\"{}\" {}", shown(text), why));
+  return model::fail(model::error_kind::usage, fmt::format("\"{}\" {}", mask_url(text, max_shown_bytes), why));
 }
 
 /// How a text that is no URL may have been meant.
@@ -56,7 +38,9 @@ std::string mending(std::string_view text) {
   if (text.find("://") == std::string_view::npos) {
     const std::string_view host = text.substr(std::min(text.find_first_not_of('/'), text.size()));
     const std::string with_scheme = fmt::format("http://{}", host);
-    if (parse_url(with_scheme)) return fmt::format("; did you mean {} ?", shown(with_scheme));
+    if (parse_url(with_scheme))
+      return fmt::format("; did you mean {0} or https://{1} ?", mask_url(with_scheme, max_shown_bytes),
+                         mask_url(host, max_shown_bytes));
   }
   const std::string_view authority =
       text.substr(0, text.find_first_of("/?#", std::min(text.find("://"), text.size()) + 3));

@@ -57,6 +57,7 @@ std::vector<piece> fake_cloud::answer(const std::string& request) {
   arrival came;
   came.at = time_.now();
   came.key = between(request, "\r\nIdempotency-Key: ", "\r\n");
+  came.authorization = between(request, "\r\nAuthorization: ", "\r\n");
   came.body = request.substr(request.find("\r\n\r\n") + 4);
   came.sequence = std::stoull(between(came.body, "\"sequence\":", ","));
   auto said = take(came);
@@ -66,6 +67,7 @@ std::vector<piece> fake_cloud::answer(const std::string& request) {
 
 std::vector<piece> fake_cloud::take(arrival& came) {
   const auto answered = [this](std::string text) { return std::vector<piece>{{latency, std::move(text)}}; };
+  if (token && came.authorization != "Bearer " + *token) return answered(answer_text("401 Unauthorized"));
   switch (mood_) {
     case cloud_mood::ignores:
     case cloud_mood::silent: return {};

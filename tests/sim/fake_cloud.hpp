@@ -9,6 +9,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <set>
 #include <string>
@@ -42,7 +43,8 @@ inline constexpr std::array outages = {
 struct arrival {
   model::mono_time at;
   std::uint64_t sequence = 0;
-  std::string key;  ///< Idempotency-Key as it stood in the header
+  std::string key;            ///< Idempotency-Key as it stood in the header
+  std::string authorization;  ///< as it stood in the header
   std::string body;
   bool taken = false;  ///< the cloud has the rollup, whether the gateway learns of it or not
 };
@@ -58,7 +60,8 @@ class fake_cloud {
 
   void become(cloud_mood mood);
 
-  std::set<std::uint64_t> poison;  ///< sequences that are answered with 422 whenever others are taken
+  std::set<std::uint64_t> poison;    ///< sequences that are answered with 422 whenever others are taken
+  std::optional<std::string> token;  ///< 401 without it; empty: everybody may come
   model::milliseconds latency{20};
   std::vector<arrival> arrivals;
   std::size_t lost_acks = 0;

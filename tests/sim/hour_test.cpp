@@ -2,10 +2,15 @@
 #include "sim/promises.hpp"
 #include "sim/simulation.hpp"
 
+#include "support/temporary_directory.hpp"
+
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <fstream>
+#include <memory>
+#include <string>
 
 using namespace edge_rollup;
 using namespace std::chrono_literals;
@@ -25,6 +30,32 @@ TEST_CASE(
     world.run_until(2h);
     CHECK(world.disk.entries().empty());
     CHECK(std::ranges::count_if(world.cloud.arrivals, &sim::arrival::taken) == 25);
+    check_promises(world);
+  }
+}
+
+TEST_CASE("after an hour with the wrong token all arrives within seconds of the right one, whatever the backoff") {
+  const tests::temporary_directory room;
+  const auto file = room.path() / "token";
+  const auto write_token = [&file](const char* token) { std::ofstream(file) << token << "\n"; };
+  for (const bool corrected : {false, true}) {
+    INFO("corrected " << corrected);
+    write_token("wrong");
+    sim::simulation world({.seed = 5, .nodes = 2, .interval = 5min});
+    model::credentials auth;
+    auth.word.parts = {{model::secret::part::source::file, file.string()}};
+    world.settings.cloud->auth = std::make_shared<const model::credentials>(auth);
+    world.cloud.token = "right";
+    world.start();
+    world.run_until(1h);
+    CHECK(world.kept.at_a_glance().pending == 13);
+    const auto tries = world.cloud.arrivals.size();
+    if (corrected) write_token("right");
+    world.run_until(1h + 15s);
+    // Another try was not due: it is the file that brings them.
+    CHECK(world.cloud.arrivals.size() == (corrected ? tries + 13 : tries));
+    CHECK(std::ranges::count_if(world.cloud.arrivals, &sim::arrival::taken) == (corrected ? 13 : 0));
+    CHECK(world.kept.at_a_glance().dead == 0);
     check_promises(world);
   }
 }

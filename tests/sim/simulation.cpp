@@ -30,7 +30,8 @@ class outbox_of_process final : public outbox::outbox {
   using settlement = edge_rollup::outbox::settlement;
   using resilient_store = edge_rollup::outbox::resilient_store;
 
-  outbox_of_process(simulation& world, observe::log& messages) : world_(world), chance_(world.random()) {
+  outbox_of_process(simulation& world, observe::log& messages)
+      : world_(world), chance_(world.random()), synced_(world.time.make_timer()) {
     auto opened = resilient_store::open(
         world.disk.directory(), {"gateway-1", wire::uuid_v4(chance_.next(), chance_.next()), {}, world.given.bounds},
         {world.time, chance_, messages, [&world](const auto&) { return world.disk.space(); }});
@@ -41,7 +42,10 @@ class outbox_of_process final : public outbox::outbox {
   }
 
   [[nodiscard]] bool is_open() const { return store_.has_value(); }
-  void cut_off() { store_.reset(); }
+  void cut_off() {
+    store_.reset();
+    synced_->cancel();
+  }
   /// What an operator did beside us is seen with the next operation.
   void look() {
     if (!store_) return;
@@ -60,6 +64,11 @@ class outbox_of_process final : public outbox::outbox {
     const auto stream = store_->at_a_glance().stream;
     world_.rounds.push_back({world_.lives.size() - 1, world_.time.now(), made});
     world_.kept.offers(made);
+    if (world_.storing_takes > world_.storing_takes.zero()) {
+      const auto done = world_.time.now() + world_.storing_takes;
+      [[maybe_unused]] auto waited = co_await synced_->wait_until(done);
+      if (!store_) co_return dead_process();
+    }
     auto stored = store_->store(made);
     if (!after_operation(stored)) co_return dead_process();
     world_.rounds[note].stored = stored.has_value();
@@ -113,6 +122,7 @@ class outbox_of_process final : public outbox::outbox {
   simulation& world_;
   bool is_made_anew_ = false;
   tests::seeded_entropy chance_;
+  std::unique_ptr<runtime::timer> synced_;
   std::optional<resilient_store> store_;
 };
 
@@ -139,6 +149,7 @@ class process {
   }
   void stop() { daemon_.stop(); }
   void look() { outbox_.look(); }
+  [[nodiscard]] const tests::memory_log& log() const { return messages_; }
   [[nodiscard]] bool has_outbox() const { return outbox_.is_open(); }
   [[nodiscard]] bool running() const { return main_.running() > 0; }
 
@@ -251,6 +262,10 @@ void simulation::stop() {
 
 bool simulation::running() const {
   return process_ && process_->running();
+}
+
+std::ptrdiff_t simulation::said(std::string_view part) const {
+  return process_->log().count(part);
 }
 
 void simulation::step_wall(model::milliseconds by) {

@@ -20,6 +20,7 @@
 #include <map>
 #include <memory>
 #include <random>
+#include <string_view>
 #include <vector>
 
 namespace edge_rollup::sim {
@@ -78,6 +79,9 @@ class simulation {
   void stop();
   [[nodiscard]] bool running() const;
 
+  /// How often the log of the process that runs, or ran last, says something that contains `part`.
+  [[nodiscard]] std::ptrdiff_t said(std::string_view part) const;
+
   void step_wall(model::milliseconds by);
 
   void disk_becomes(disk_mood mood);
@@ -106,6 +110,7 @@ class simulation {
   std::vector<life> lives;
   std::vector<wall_setting> wall_settings;
   std::size_t disk_failures = 0;  ///< operations of the outbox that failed
+  model::milliseconds storing_takes{0};
 
  private:
   friend class outbox_of_process;

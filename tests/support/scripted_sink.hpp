@@ -23,6 +23,7 @@ class scripted_sink final : public deliver::sink {
   [[nodiscard]] runtime::task<deliver::answer> offer(const outbox::record& offered) override {
     EDGE_ROLLUP_INVARIANT(!std::exchange(busy_, true));
     offers.push_back(offered.sequence);
+    changed_set_up = false;
     bodies.push_back(offered.body);
     const auto due = time_.now() + latency;
     const auto ended = co_await answered_->wait_until(due);
@@ -37,15 +38,16 @@ class scripted_sink final : public deliver::sink {
     }
     co_return came;
   }
-  [[nodiscard]] bool set_up_changed() override { return std::exchange(changed_set_up, false); }
+  [[nodiscard]] bool set_up_changed() override { return changed_set_up; }
   void cancel() noexcept override {
-    if (busy_) answered_->cancel();
+    if (busy_ && is_cancellable) answered_->cancel();
   }
 
   int otherwise = 202;
   std::vector<std::pair<std::uint64_t, int>> table;
   model::milliseconds latency{0};
-  bool changed_set_up = false;  ///< until it was asked for
+  bool changed_set_up = false;  ///< until the next offer
+  bool is_cancellable = true;   ///< else the answer has come already
   std::vector<std::uint64_t> offers;
   std::vector<std::string> bodies;
 

@@ -18,6 +18,7 @@ TEST_CASE("the cloud's words are the reason phrase and the sentence of the body"
     const char* content_type;
     const char* body;
     const char* words;
+    const char* encoding = "";
   };
   const row rows[] = {
       {"reason only", "Accepted", "", "", "Accepted"},
@@ -43,26 +44,30 @@ TEST_CASE("the cloud's words are the reason phrase and the sentence of the body"
        "OK: a\xEF\xBF\xBD"
        "b"},
       {"other scripts stay", "OK", "text/plain", "größer €", "OK: größer €"},
+      {"compressed text", "Bad Request", "text/plain", "\x1f\x8b\x08z", "Bad Request", "gzip"},
+      {"compressed JSON", "Bad Request", "application/problem+json", "\x1f\x8b\x08z", "Bad Request", "br"},
+      {"compressed, and not labelled", "", "", "\x1f\x8b\x08z", "", "gzip"},
+      {"told not to be compressed", "Bad Request", "text/plain", "no", "Bad Request: no", "Identity"},
   };
-  for (const auto& [label, reason, content_type, body, words] : rows) {
+  for (const auto& [label, reason, content_type, body, words, encoding] : rows) {
     INFO(label);
-    CHECK(cloud_words(reason, content_type, body) == words);
+    CHECK(cloud_words(reason, {content_type, encoding, body}) == words);
   }
 }
 
 TEST_CASE("long words of the cloud are cut between two characters") {
-  const auto words = cloud_words("", "text/plain", std::string(400, 'x'));
+  const auto words = cloud_words("", {"text/plain", "", std::string(400, 'x')});
   CHECK(words == std::string(253, 'x') + "…");
-  CHECK(cloud_words("", "text/plain", std::string(256, 'x')) == std::string(256, 'x'));
+  CHECK(cloud_words("", {"text/plain", "", std::string(256, 'x')}) == std::string(256, 'x'));
 
   std::string wide;
   for (int i = 0; i < 200; ++i) wide += "€";
-  CHECK(cloud_words("", "text/plain", wide).size() == 84 * 3 + 3);
+  CHECK(cloud_words("", {"text/plain", "", wide}).size() == 84 * 3 + 3);
 }
 
 TEST_CASE("whatever the cloud says, its words are one short printable line") {
   tests::holds_for_all("no control byte, valid, short", [](const std::string& reason, const std::string& body) {
-    const auto words = cloud_words(reason, "text/plain", body);
+    const auto words = cloud_words(reason, {"text/plain", "", body});
     const bool printable =
         std::ranges::none_of(words, [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F; });
     return printable && words.size() <= deliver::cloud_words_max_bytes &&

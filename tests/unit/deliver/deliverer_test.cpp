@@ -1,11 +1,8 @@
 #include "deliver/deliverer.hpp"
 
-#include "runtime/task_scope.hpp"
-#include "support/memory_log.hpp"
-#include "support/memory_outbox.hpp"
+#include "support/deliverer_bench.hpp"
 #include "support/scripted_sink.hpp"
-#include "support/seeded_entropy.hpp"
-#include "support/virtual_clock.hpp"
+#include "wire/rfc3339.hpp"
 
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
@@ -24,111 +21,8 @@ using namespace std::chrono_literals;
 using deliver::verdict;
 using outbox::entry;
 using outbox::entry_state;
-
-namespace {
-
-using sequences = std::vector<std::uint64_t>;
-
-/// An outbox in which the records of some rollups are damaged, others are dropped right before they are read, and
-/// reading them may take its time.
-class damaged_outbox final : public outbox::outbox {
- public:
-  explicit damaged_outbox(runtime::clock& time) : time_(time) {}
-
-  edge_rollup::outbox::overview at_a_glance() const override { return sound.at_a_glance(); }
-  runtime::task<model::result<void>> store(edge_rollup::outbox::record made) override {
-    return sound.store(std::move(made));
-  }
-  runtime::task<model::result<std::vector<entry>>> front(std::size_t limit) override { return sound.front(limit); }
-  runtime::task<model::result<std::optional<edge_rollup::outbox::record>>> load(std::uint64_t sequence) override {
-    auto disk = time_.make_timer();
-    const auto due = time_.now() + load_takes;
-    [[maybe_unused]] auto waited = co_await disk->wait_until(due);
-    if (std::ranges::count(damaged, sequence) > 0) {
-      co_await drop(sequence);
-      co_return model::fail(model::error_kind::bad_data, "its checksum is wrong");
-    }
-    if (std::ranges::count(dropped, sequence) > 0) co_await drop(sequence);
-    if (std::ranges::count(missing, sequence) > 0) co_return std::nullopt;
-    auto loaded = co_await sound.load(sequence);
-    co_return loaded;
-  }
-  runtime::task<model::result<void>> settle(edge_rollup::outbox::settlement change) override {
-    return sound.settle(std::move(change));
-  }
-
-  tests::memory_outbox sound;
-  sequences damaged;
-  sequences dropped;
-  sequences missing;  ///< listed for ever, but never there
-  model::milliseconds load_takes{0};
-
- private:
-  runtime::task<void> drop(std::uint64_t sequence) {
-    edge_rollup::outbox::settlement gone;
-    gone.delivered = sequence;
-    [[maybe_unused]] auto settled = co_await sound.settle(std::move(gone));
-  }
-
-  runtime::clock& time_;
-};
-
-/// A deliverer with everything around it on a virtual clock.
-class bench {
- public:
-  ~bench() {
-    delivery.cancel();
-    time.settle();
-  }
-
-  void store(int count = 1) {
-    for (; count > 0; --count) {
-      const auto sequence = store_.at_a_glance().next_sequence;
-      outbox::record made;
-      made.sequence = sequence;
-      made.body = "body " + std::to_string(sequence);
-      runtime::asio::co_spawn(loop, store_.store(std::move(made)), [](std::exception_ptr, const auto&) {});
-      time.settle();
-    }
-    delivery.notify();
-  }
-
-  void start() { running.spawn(delivery.run()); }
-
-  std::optional<deliver::delivery_try> once(std::uint64_t sequence) {
-    std::optional<model::result<std::optional<deliver::delivery_try>>> ended;
-    runtime::asio::co_spawn(loop, delivery.deliver_until(sequence),
-                            [&](std::exception_ptr, auto result) { ended = std::move(result); });
-    time.advance(1min);
-    REQUIRE(ended);
-    REQUIRE(ended->has_value());
-    return **ended;
-  }
-
-  entry_state state_of(std::uint64_t sequence) const {
-    for (const auto& each : store_.sound.entries()) {
-      if (each.sequence == sequence) return each.state;
-    }
-    FAIL("rollup " << sequence << " is not in the outbox");
-    return {};
-  }
-
-  boost::asio::io_context loop;
-  tests::virtual_clock time{loop};
-  tests::seeded_entropy chance{1};
-  tests::memory_log messages;
-  damaged_outbox store_{time};
-  std::shared_ptr<tests::scripted_sink> endpoint = std::make_shared<tests::scripted_sink>(time);
-  tests::scripted_sink& cloud = *endpoint;
-  std::vector<deliver::delivery_try> tries;
-  deliver::deliverer delivery{
-      {time, chance, messages, store_, endpoint, [this](const auto& ended, const auto&) { tries.push_back(ended); }},
-      deliver::deliver_options{},
-      deliver::endpoint_trust::certain};
-  runtime::task_scope running{loop.get_executor(), time};
-};
-
-}  // namespace
+using tests::sequences;
+using bench = tests::deliverer_bench;
 
 TEST_CASE("what is stored is delivered at once and in order") {
   bench test;
@@ -208,6 +102,19 @@ TEST_CASE("a rollup of a round on the clock waits for this gateway's moment, oth
   }
 }
 
+TEST_CASE("a hold lasts since its answer came, however long the disk takes to hear of it") {
+  bench test;
+  test.cloud.otherwise = 401;
+  test.store_.settle_takes = 3s;
+  test.store();
+  const auto came = wire::format_timestamp(test.time.wall_now());
+  test.start();
+  test.time.advance(1s);
+  test.store_.settle_takes = 0s;
+  test.time.advance(2s);
+  CHECK(test.messages.entries().front().message.starts_with("delivery holds since " + came));
+}
+
 TEST_CASE("a hold ends seconds after its credentials were changed") {
   bench test;
   test.cloud.otherwise = 401;
@@ -220,6 +127,26 @@ TEST_CASE("a hold ends seconds after its credentials were changed") {
   test.time.advance(6s);
   CHECK(test.store_.sound.entries().empty());
   CHECK(test.messages.count("the credentials for the cloud have changed") == 1);
+}
+
+TEST_CASE("credentials that change while nothing waits count with the next rollup, and are told once") {
+  bench test;
+  test.cloud.otherwise = 401;
+  test.store();
+  test.start();
+  test.time.advance(2h);
+  test.store_.dropped = {1};
+  test.time.advance(15min);
+  REQUIRE(test.store_.sound.entries().empty());
+  REQUIRE(test.delivery.state().hold);
+  test.cloud.otherwise = 202;
+  test.cloud.changed_set_up = true;
+  test.time.advance(1h);
+  CHECK(test.messages.count("the credentials for the cloud have changed") == 0);
+  test.store();
+  test.time.advance(6s);
+  CHECK(test.store_.sound.entries().empty());
+  CHECK(test.messages.count("the credentials for the cloud have changed") <= 1);
 }
 
 TEST_CASE("after an outage delivery goes on by itself, and the log tells how long it was") {
@@ -419,10 +346,27 @@ TEST_CASE("delivering once ends with the try of the wanted rollup, or the one th
   }
 }
 
-TEST_CASE("what moves to another cloud ends its try where it began, and goes on there at once") {
+TEST_CASE("what moves to another cloud does not wait for the one before, and offers it the same") {
+  bench test;
+  test.cloud.latency = 10min;
+  test.store(2);
+  test.start();
+  test.time.advance(1s);
+  const auto moved_to = std::make_shared<tests::scripted_sink>(test.time);
+  test.delivery.change_cloud(moved_to, deliver::endpoint_trust::certain);
+  test.time.advance(1s);
+  CHECK(test.cloud.offers == sequences{1});
+  CHECK(moved_to->offers == sequences{1, 2});
+  CHECK(moved_to->bodies.front() == test.cloud.bodies.front());
+  REQUIRE(test.tries.size() == 2);
+  CHECK(test.tries.front().judged.verdict == verdict::delivered);
+}
+
+TEST_CASE("an answer that came before the move counts, but is not waited after") {
   bench test;
   test.cloud.otherwise = 401;
   test.cloud.latency = 2s;
+  test.cloud.is_cancellable = false;
   test.store(2);
   test.start();
   test.time.advance(1s);

@@ -35,12 +35,14 @@ class bench {
   deliver::delivery_log told{messages};
   model::mono_time now{1h};
   model::mono_time held_since{1h};
+  model::nanoseconds took{0};
 
  private:
   observe::log_entry after(const deliver::answer& came, std::optional<hold_reason> held) {
     deliver::delivery_try ended;
     ended.sequence = 7;
     ended.came = came;
+    ended.came.took = took;
     ended.judged = deliver::judge(ended.came, deliver::endpoint_trust::certain);
     deliver::delivery_state state;
     state.last = ended.judged.verdict;
@@ -106,6 +108,15 @@ TEST_CASE("the end of an outage is told with its length") {
     CHECK(test.messages.entries().back().level == log_level::info);
     CHECK(test.after(202).level == log_level::debug);
   }
+}
+
+TEST_CASE("an outage begins with the try that finds it") {
+  bench test;
+  test.took = 30s;
+  test.after(model::failure_kind::timeout);
+  test.now += 500ms;
+  test.took = 0s;
+  CHECK(test.after(202).message == "delivered again after 30 s, 37 waiting");
 }
 
 TEST_CASE("one refused rollup is no outage") {

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <string>
 #include <variant>
 
 using namespace edge_rollup;
@@ -177,6 +178,31 @@ TEST_CASE("a hold waits a second at least, whatever the dice say") {
     static_cast<void>(test.policy.answered(test.waiting, 1, came, judged, test.now, shortest_jitter));
     CHECK(test.wait() == 1s);
   }
+}
+
+TEST_CASE("what came back is kept with a rollup that was not taken, cut and safe to show") {
+  struct row {
+    const char* label;
+    deliver::answer came;
+    outbox::last_answer kept;
+  };
+  auto refused = tests::answer_of(422);
+  refused.words = "Unprocessable Content: quality_score is missing";
+  auto unreachable = tests::answer_of(no_connection);
+  unreachable.failure->message = "refused by \x1b[2J" + std::string(1'000, 'x');
+  deliver::answer unready;
+  unready.unready = "cloud.auth: cannot read /etc/token";
+  const auto cut = "refused by \\x1b[2J" + std::string(outbox::answer_words_max_bytes - 21, 'x') + "…";
+  for (const auto& [label, came, kept] :
+       {row{"refused", refused, {422, refused.words}}, row{"no connection", unreachable, {{}, cut}},
+        row{"nothing was offered", unready, {{}, *unready.unready}}}) {
+    CAPTURE(label);
+    bench test(pending({1}));
+    const auto judged = deliver::judge(came, deliver::endpoint_trust::certain);
+    CHECK(test.policy.answered(test.waiting, 1, came, judged, test.now, 0).answer == kept);
+  }
+  bench test(pending({1}));
+  CHECK_FALSE(test.answer(1, 202).answer);
 }
 
 TEST_CASE("a try cut short by shutdown changes nothing") {

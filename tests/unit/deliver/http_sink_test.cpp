@@ -28,6 +28,7 @@ class told_client final : public net::http_client {
   runtime::task<std::expected<net::http_answer, net::send_failure>> send(const net::http_request& request) override {
     sent = request;
     forms.push_back(request.body);
+    if (clock != nullptr) clock->stall(takes);
     if (answers.empty()) co_return answer;
     auto next = std::move(answers.front());
     answers.erase(answers.begin());
@@ -40,6 +41,8 @@ class told_client final : public net::http_client {
   std::vector<std::string> forms;         ///< every body that was sent
   std::optional<net::http_request> sent;
   bool cancelled = false;
+  tests::virtual_clock* clock = nullptr;  ///< on which a request takes so long
+  model::milliseconds takes{0};
 };
 
 net::http_answer answer_with(int status, std::string reason,
@@ -116,6 +119,22 @@ TEST_CASE("an answer keeps what the verdict and people need") {
                                      R"({"title":"Bad token","detail":"expired\n"})");
     CHECK(test.offer().words == "Unauthorized: Bad token: expired");
   }
+  SECTION("where a redirect leads, without its secrets") {
+    test.client.answer = answer_with(
+        308, "Permanent Redirect",
+        {{"location", "https://u:hunter2@new.example.com/v2?key=hunter2#hunter2"}, {"content-type", "text/plain"}},
+        "moved");
+    CHECK(test.offer().words == "Permanent Redirect: to https://***@new.example.com/v2?***");
+  }
+  SECTION("where a redirect leads, on one short line") {
+    test.client.answer = answer_with(302, "Found", {{"location", "/\x1b[2J" + std::string(9'000, 'x')}});
+    CHECK(test.offer().words.starts_with("Found: to /\\x1b[2Jxxx"));
+    CHECK(test.offer().words.size() < 256);
+  }
+  SECTION("a redirect that leads nowhere") {
+    test.client.answer = answer_with(304, "Not Modified");
+    CHECK(test.offer().words == "Not Modified");
+  }
   SECTION("that a web page came") {
     test.client.answer = answer_with(200, "OK", {{"content-type", "text/html"}}, "<html>");
     CHECK(test.offer().html);
@@ -187,6 +206,19 @@ TEST_CASE("a 415 to a packed body is answered by the plain one in the same offer
   test.client.answer = answer_with(415, "Unsupported Media Type");
   CHECK(test.offer().status == 415);
   CHECK(test.client.forms.size() == 4);
+}
+
+TEST_CASE("a body that goes out again has what is left of the time for one offer") {
+  auto cloud = cloud_at_example();
+  cloud.gzip = deliver::gzip_use::on;
+  cloud.total_timeout = 10min;
+  bench test(cloud);
+  test.client.answers = {answer_with(415, "Unsupported Media Type")};
+  test.client.answer = answer_with(202, "Accepted");
+  test.client.clock = &test.time;
+  test.client.takes = 7min;
+  CHECK(test.offer().took == 14min);
+  CHECK(test.client.sent->total_timeout == 3min);
 }
 
 TEST_CASE("a token is looked up for each offer, and one that is gone is used on") {

@@ -162,6 +162,9 @@ TEST_CASE("a judgement tells people what came back and what to do") {
   CHECK(sentence(401, "Unauthorized: token expired") ==
         "the cloud answers 401 Unauthorized: token expired: check cloud.auth");
   CHECK(sentence(301, "") == "the cloud answers 301: redirects are not followed; set cloud.url to the new address");
+  CHECK(sentence(308, "Permanent Redirect: to https://new.example.com/v2") ==
+        "the cloud answers 308 Permanent Redirect: to https://new.example.com/v2: redirects are not followed; set "
+        "cloud.url to the new address");
   CHECK(sentence(503, "Service Unavailable") == "the cloud answers 503 Service Unavailable");
   CHECK(sentence(422, "") == "the cloud answers 422: it refuses this rollup");
 }

@@ -27,6 +27,7 @@ struct fixture {
   net::http_connection connection{loop.get_executor(), clock, network, net::http_limits{}};
   runtime::task_scope scope{loop.get_executor(), clock};
   std::string host = "127.0.0.1";
+  std::chrono::milliseconds allowed = std::chrono::milliseconds::max();
   std::optional<outcome> came;
   model::mono_time came_at;
   std::optional<std::expected<void, net::send_failure>> reached;
@@ -40,6 +41,7 @@ struct fixture {
     request.target = {model::url_scheme::http, f.host, 80, "/v1/rollups", "site=north"};
     request.headers = {{"Content-Type", "application/json"}};
     request.body = "{}";
+    request.total_timeout = f.allowed;
     auto answered = co_await f.connection.send(request);
     f.came = std::move(answered);
     f.came_at = f.clock.now();
@@ -182,6 +184,12 @@ TEST_CASE("an answer that makes no progress times out after 30 s, one that drips
   CHECK(came.error().failure.kind == failure_kind::timeout);
   CHECK(came.error().failure.message.find("600 s") != std::string::npos);
   CHECK(f.came_at - from == 10min);
+
+  f.allowed = 1min;
+  f.cloud(drops);
+  const auto short_from = f.clock.now();
+  CHECK_FALSE(f.sent());
+  CHECK(f.came_at - short_from == 1min);
 }
 
 TEST_CASE("the final header counts, whatever becomes of the body") {

@@ -2,6 +2,8 @@
 
 #include "support/virtual_clock.hpp"
 
+#include <fmt/format.h>
+
 #include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 #include <catch2/catch_test_macros.hpp>
@@ -20,9 +22,13 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr std::size_t large = 8 * 1024 * 1024;
+const auto common_body = std::make_shared<const std::string>(large, 'x');
+
 runtime::task<net::http_response> echo(net::received_request request) {
   net::http_response made;
-  made.body = request.target == "/large" ? std::string(8 * 1024 * 1024, 'x') : request.method + " " + request.target;
+  if (request.target == "/common") made.shared_body = common_body;
+  made.body = request.target == "/large" ? std::string(large, 'x') : request.method + " " + request.target;
   co_return made;
 }
 
@@ -223,6 +229,26 @@ TEST_CASE("Answers that nobody reads have a bound together") {
   client third(at);
   third.send(get("/large"));
   CHECK(third.receive_until("\r\n\r\n").starts_with("HTTP/1.1 200 OK\r\n"));
+}
+
+TEST_CASE("Clients that do not read an answer in common hold one body together, and no copy of it") {
+  net::server_limits limits;
+  limits.waiting_answers = large;
+  bench at(limits);
+  const auto held_before = common_body.use_count();
+  std::list<client> deaf;
+  for (int i = 0; i < 100; ++i) deaf.emplace_back(at).send(get("/common"));
+  CHECK(common_body.use_count() >= held_before + 100);
+  client other(at);
+  other.send(get("/a"));
+  CHECK(other.receive_until("\r\n\r\n").starts_with("HTTP/1.1 503 Service Unavailable\r\n"));
+  const auto answer = deaf.front().receive_until(std::string(large, 'x'));
+  CHECK(answer.contains(fmt::format("Content-Length: {}\r\n", large)));
+  CHECK(answer.substr(answer.find("\r\n\r\n") + 4) == *common_body);
+  deaf.clear();
+  at.time.advance(model::seconds(600));
+  CHECK(common_body.use_count() == held_before);
+  other.send(get("/b"));
 }
 
 TEST_CASE("Any number of slow clients leaves room for a new one") {

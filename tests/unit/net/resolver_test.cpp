@@ -269,3 +269,23 @@ TEST_CASE("cancel ends every wait") {
   REQUIRE(came);
   CHECK(came->error().kind == failure_kind::cancelled);
 }
+
+TEST_CASE("waits for one name can be ended alone") {
+  fixture f;
+  f.servers->hang("cloud");
+  f.servers->hang("node");
+  std::optional<outcome> cloud, node;
+  f.scope.spawn(fixture::ask(f, "cloud", 20s, cloud));
+  f.scope.spawn(fixture::ask(f, "node", 20s, node));
+  f.loop.poll();
+  f.names.cancel("cloud");
+  f.names.cancel("unheard-of");
+  f.loop.restart();
+  f.loop.poll();
+  REQUIRE(cloud);
+  CHECK(cloud->error().kind == failure_kind::cancelled);
+  CHECK_FALSE(node);
+  f.names.cancel();
+  f.loop.restart();
+  f.loop.run();
+}

@@ -4,6 +4,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <sys/stat.h>
+
 #include <cstdlib>
 #include <fstream>
 #include <string>
@@ -15,6 +17,7 @@ using tests::certificates;
 TEST_CASE("TLS options that cannot work are errors that name the file and say why") {
   const certificates made;
   std::ofstream(made.file("text")) << "no certificate\n";
+  REQUIRE(::mkfifo(made.file("pipe").c_str(), 0600) == 0);
   const struct {
     const char* label;
     model::tls_options options;
@@ -25,6 +28,7 @@ TEST_CASE("TLS options that cannot work are errors that name the file and say wh
       {"no such authority", {made.file("none.pem"), "", ""}, error_kind::no_input, "none.pem", "No such file"},
       {"an authority that is text", {made.file("text"), "", ""}, error_kind::config, "text", "no certificate"},
       {"an authority that is a key", {made.file("ca.key"), "", ""}, error_kind::config, "ca.key", "no certificate"},
+      {"an authority that is a pipe", {made.file("pipe"), "", ""}, error_kind::config, "pipe", "not a regular file"},
       {"no such certificate",
        {"", made.file("none.pem"), made.file("client.key")},
        error_kind::no_input,

@@ -53,7 +53,8 @@ TEST_CASE("A list has one URL a line, comments and blank lines", "[wire][nodes_f
 
 TEST_CASE("Every bad line of a list is told, with its number and a way to mend it", "[wire][nodes_file]") {
   CHECK(read("http://a\nnode-1:8080\n\nhttp://b:0\n") ==
-        "nodes.txt:2: \"node-1:8080\" is not an http or https URL; did you mean http://node-1:8080 ?\n"
+        "nodes.txt:2: \"node-1:8080\" is not an http or https URL; did you mean http://node-1:8080 or "
+        "https://node-1:8080 ?\n"
         "nodes.txt:4: \"http://b:0\" has a port outside 1..65535");
   CHECK(read("http://a#b").starts_with("nodes.txt:1: \"http://a#***\" has a fragment"));
   CHECK(read("http://a http://b").starts_with("nodes.txt:1: \"http://a http://b\" has a blank"));

@@ -43,10 +43,12 @@ TEST_CASE("A text that is no usable URL is refused with a way to mend it", "[wir
   struct {
     std::string_view text, expected;
   } const table[] = {
-      {"node-1:8080", R"("node-1:8080" is not an http or https URL; did you mean http://node-1:8080 ?)"},
-      {"10.0.0.5", R"("10.0.0.5" is not an http or https URL; did you mean http://10.0.0.5 ?)"},
-      {"//node-1", R"("//node-1" is not an http or https URL; did you mean http://node-1 ?)"},
-      {"[::1]:8080", R"("[::1]:8080" is not an http or https URL; did you mean http://[::1]:8080 ?)"},
+      {"node-1:8080",
+       R"("node-1:8080" is not an http or https URL; did you mean http://node-1:8080 or https://node-1:8080 ?)"},
+      {"10.0.0.5", R"("10.0.0.5" is not an http or https URL; did you mean http://10.0.0.5 or https://10.0.0.5 ?)"},
+      {"//node-1", R"("//node-1" is not an http or https URL; did you mean http://node-1 or https://node-1 ?)"},
+      {"[::1]:8080",
+       R"("[::1]:8080" is not an http or https URL; did you mean http://[::1]:8080 or https://[::1]:8080 ?)"},
       {"", R"("" is not an http or https URL; write it as http://HOST:PORT)"},
       {"ftp://node-1", R"("ftp://node-1" is not an http or https URL; write it as http://HOST:PORT)"},
       {"http://fd00::1:8080", R"("http://fd00::1:8080" is not an http or https URL; )"
