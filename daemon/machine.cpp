@@ -80,9 +80,15 @@ model::result<keeping> open_store(const config::config& settings, machine& here,
   if (!wanted) return std::unexpected(wanted.error());
   auto directory = outbox::state_directory::claim(*wanted);
   if (!directory) return std::unexpected(std::move(directory.error()));
+  auto fingerprint = read_machine_fingerprint();
+  if (fingerprint == outbox::fingerprint{}) {
+    messages.warn(
+        "this machine has neither a machine id nor a network address of its own: that the outbox was moved or "
+        "copied to another one would not be noticed");
+  }
   const outbox::store_parameters parameters{settings.gateway.value_or(host_name()),
                                             wire::uuid_v4(here.chance.next(), here.chance.next()),
-                                            read_machine_fingerprint(), settings.outbox};
+                                            std::move(fingerprint), settings.outbox};
   auto store = outbox::sqlite_outbox::open(directory->path(), parameters, {here.time, here.chance, messages});
   if (!store) return std::unexpected(std::move(store.error()));
   return keeping{std::move(*directory), std::move(*store)};

@@ -22,6 +22,7 @@
 #include <ranges>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -83,9 +84,10 @@ model::result<exit_code> carry_out(const once_command& asked) {
 }
 
 model::result<exit_code> carry_out(const check_command& asked) {
-  const auto settings = read_settings(asked);
-  if (!settings) return std::unexpected(settings.error());
-  return check(asked, *settings, *log_for(asked.messages, settings->log, observe::log_level::error));
+  const auto read = read_settings(asked);
+  if (!read) return std::unexpected(read.error());
+  const auto messages = log_for(asked.messages, read->settings.log, observe::log_level::error);
+  return check(asked, read->settings, read->noticed, *messages);
 }
 
 model::result<exit_code> carry_out(const status_command& asked) {
@@ -107,6 +109,9 @@ model::result<exit_code> carry_out(const outbox_command& asked) {
 model::result<exit_code> carry_out(const identity_command& asked) {
   return look_after_identity(asked);
 }
+
+constexpr const char* no_more_threads =
+    "the system starts no more threads: raise TasksMax= of the service, or `ulimit -u`";
 
 exit_code main_program(int count, const char* const* words) {
   fill_closed_standard_streams();
@@ -130,8 +135,14 @@ int main(int count, char** words) {
   try {
     return static_cast<int>(main_program(count, words));
   } catch (const boost::system::system_error& refused) {  // the loop cannot be made: no descriptors, no memory
-    complain(std::string("the system refuses what every command needs: ") + refused.what());
+    const bool too_many_threads = refused.code() == boost::system::errc::resource_unavailable_try_again;
+    complain(too_many_threads ? no_more_threads
+                              : std::string("the system refuses what every command needs: ") + refused.what());
     return static_cast<int>(exit_code::unavailable);
+  } catch (const std::system_error& refused) {
+    const bool too_many_threads = refused.code() == std::errc::resource_unavailable_try_again;
+    complain(too_many_threads ? no_more_threads : std::string("bug: ") + refused.what());
+    return static_cast<int>(too_many_threads ? exit_code::unavailable : exit_code::bug);
   } catch (const std::exception& failure) {
     complain(std::string("bug: ") + failure.what());
     return static_cast<int>(exit_code::bug);

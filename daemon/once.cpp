@@ -5,6 +5,7 @@
 #include "daemon/stages.hpp"
 #include "daemon/text/round_table.hpp"
 #include "daemon/text/standard_streams.hpp"
+#include "daemon/text/took_text.hpp"
 #include "runtime/task_scope.hpp"
 #include "wire/json_writer.hpp"
 #include "wire/url.hpp"
@@ -100,7 +101,7 @@ std::string delivery_line(const one_shot& done, const config::config& settings, 
   if (!done.round.kept) return {};
   if (is_delivered(done)) {
     const auto& came = (*done.offered)->came;
-    return fmt::format("sent    {}  {} in {:.0f} ms  id {}\n", url, came.status.value_or(0), ms_of(came.took),
+    return fmt::format("sent    {}  {} in {}  id {}\n", url, came.status.value_or(0), took_text(ms_of(came.took)),
                        done.round.identity->id);
   }
   std::string words = done.interrupted ? "interrupted" : "not offered yet";

@@ -41,8 +41,10 @@ struct companions {
   outbox_watch& operators;
   std::optional<service_watchdog>& watchdog;
   std::optional<admin>& front;
+  reloader& reloads;
 
   void end() {
+    reloads.stop();
     operators.stop();
     if (front) front->stop();
     if (watchdog) watchdog->stop();
@@ -119,7 +121,7 @@ model::result<exit_code> run(const run_command& asked, const config::config& set
   running_daemon daemon(all, settings.shutdown_grace);
   runtime::task_scope tasks(all.loop, all.time);
 
-  auto read_again = [&asked, &settings] { return read_settings_again(asked, settings.fleet); };
+  auto read_again = [asked, fleet = settings.fleet] { return read_settings_again(asked, fleet); };
   auto taken_on = [&](const config::config& next) {
     messages.write_from(level_of(asked, next));
     tasks.spawn(change_bounds(*kept->store, next.outbox));
@@ -128,7 +130,7 @@ model::result<exit_code> run(const run_command& asked, const config::config& set
   reloader reloads({all.loop, all.time, messages, all.numbers, service, daemon, read_again, taken_on, look}, settings);
   service_report status(service, all, *kept->store);
   all.changed = [&status, &reloads] { status.look(reloads.report()); };
-  outbox_watch operators(all.time, *kept->store, [&all, &store = *kept->store] {
+  outbox_watch operators(all.time, *kept->store, messages, [&all, &store = *kept->store] {
     all.numbers.outbox_changed(store.at_a_glance());
     all.delivery->look();
     all.changed();
@@ -152,7 +154,7 @@ model::result<exit_code> run(const run_command& asked, const config::config& set
   tasks.spawn(operators.run());
   tasks.spawn(reload_on_signal(hangups, reloads));
   tasks.spawn(stop_on_signal(stops, daemon, service, messages));
-  tasks.spawn(run_to_the_end(daemon, service, {stops, hangups, operators, watchdog, front}));
+  tasks.spawn(run_to_the_end(daemon, service, {stops, hangups, operators, watchdog, front, reloads}));
   here.loop.run();
 
   const auto left = kept->store->at_a_glance();

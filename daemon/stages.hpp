@@ -53,7 +53,7 @@ struct stages {
   model::milliseconds spread{0};  ///< of the first offer of a round on the clock
   std::optional<deliver::deliverer> delivery;
   std::function<void()> changed;                                ///< called after each round and each try; may be empty
-  std::function<void(finished_round)> round_ended;              ///< takes each round of `run_rounds`; may be empty
+  std::function<void(finished_round)> round_ended;              ///< takes each round that is over; may be empty
   std::function<void(const deliver::delivery_try&)> try_ended;  ///< told of each try that has its verdict; may be empty
 
  private:

@@ -26,25 +26,36 @@ void catch_up(observe::counter& counter, std::uint64_t total) {
 }  // namespace
 
 telemetry::telemetry(observe::metrics& registry)
-    : registry_(registry), poll_seconds_(registry.get<metric::poll_duration_seconds>()) {
+    : registry_(registry),
+      poll_seconds_(registry.get<metric::poll_duration_seconds>()),
+      round_seconds_(registry.get<metric::round_duration_seconds>()),
+      delivery_seconds_(registry.get<metric::delivery_duration_seconds>()) {
   polls_[0] = &registry.get<metric::polls_total>("ok");
   for (std::size_t kind = 0; kind < model::failure_kind_names.size(); ++kind) {
     polls_[kind + 1] = &registry.get<metric::polls_total>(model::failure_kind_names[kind]);
   }
   for (const auto name : deliver::verdict_names) registry.get<metric::deliveries_total>(name).add(0);
+  // What counts is there from the start, at 0: a first step from nothing would be seen by no rate.
+  registry.get<metric::poll_received_bytes_total>().add(0);
+  registry.get<metric::rounds_total>().add(0);
+  registry.get<metric::rounds_skipped_total>().add(0);
+  registry.get<metric::cloud_sent_bytes_total>().add(0);
   registry.get<metric::build_info>(EDGE_ROLLUP_VERSION).set(1);
 }
 
+void telemetry::rounds_skipped(std::uint64_t slots) {
+  registry_.get<metric::rounds_skipped_total>().add(slots);
+}
+
 void telemetry::round_ended(const model::rollup& made, std::span<const model::poll_outcome> outcomes,
-                            model::wall_time now, std::uint64_t received_bytes, std::uint64_t skipped) {
+                            model::wall_time now, std::uint64_t received_bytes) {
   for (const model::poll_outcome& outcome : outcomes) {
     polls_[outcome.ok() ? 0 : static_cast<std::size_t>(outcome.answer.error().kind) + 1]->add();
     if (outcome.latency > model::nanoseconds::zero()) poll_seconds_.observe(in_seconds(outcome.latency));
   }
   catch_up(registry_.get<metric::poll_received_bytes_total>(), received_bytes);
-  catch_up(registry_.get<metric::rounds_skipped_total>(), skipped);
   registry_.get<metric::rounds_total>().add();
-  registry_.get<metric::round_duration_seconds>().observe(in_seconds(made.round.took));
+  round_seconds_.observe(in_seconds(made.round.took));
   registry_.get<metric::last_round_timestamp_seconds>().set(unix_seconds(now));
 
   const model::coverage& nodes = made.coverage;
@@ -75,7 +86,7 @@ void telemetry::try_ended(const deliver::delivery_try& ended, const deliver::del
                           model::wall_time now) {
   const auto given = ended.judged.verdict;
   registry_.get<metric::deliveries_total>(to_string(given)).add();
-  registry_.get<metric::delivery_duration_seconds>().observe(in_seconds(ended.came.took));
+  delivery_seconds_.observe(in_seconds(ended.came.took));
   registry_.get<metric::cloud_sent_bytes_total>().add(ended.came.body_bytes);
   if (given == deliver::verdict::delivered)
     registry_.get<metric::last_delivery_timestamp_seconds>().set(unix_seconds(now));
@@ -116,6 +127,7 @@ void telemetry::outbox_changed(const outbox::overview& store) {
     const auto word = model::to_string(static_cast<model::loss_reason>(reason));
     catch_up(registry_.get<metric::outbox_discarded_total>(word), store.discarded[reason]);
   }
+  catch_up(registry_.get<metric::outbox_salvaged_total>(), store.salvaged);
   auto& runway_left = registry_.get<metric::outbox_runway_seconds>();
   if (const auto runway = outbox::runway(store, interval_)) {
     runway_left.set(in_seconds(*runway));

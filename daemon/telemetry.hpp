@@ -23,7 +23,9 @@ class telemetry {
 
   /// A round has ended; `received_bytes` and `skipped` count since the start of the process.
   void round_ended(const model::rollup& made, std::span<const model::poll_outcome> outcomes, model::wall_time now,
-                   std::uint64_t received_bytes, std::uint64_t skipped);
+                   std::uint64_t received_bytes);
+  /// So many slots of the clock have passed while a round ran.
+  void rounds_skipped(std::uint64_t slots);
   void try_ended(const deliver::delivery_try& ended, const deliver::delivery_state& state, model::wall_time now);
   /// Settings were read at `now`; those in effect are the new ones, or still those of before.
   void settings_taken(model::wall_time now);
@@ -40,6 +42,8 @@ class telemetry {
   observe::metrics& registry_;
   std::array<observe::counter*, poll_outcomes> polls_{};
   observe::histogram& poll_seconds_;
+  observe::histogram& round_seconds_;
+  observe::histogram& delivery_seconds_;
   model::milliseconds interval_{0};
 };
 

@@ -72,21 +72,21 @@ dpkg-deb -x /build/edge-rollup_*_arm64.deb package
 rollup='qemu-aarch64-static package/usr/bin/edge-rollup'
 stub='qemu-aarch64-static package/usr/bin/edge-stub'
 $rollup --version
-mkfifo urls
+mkfifo urls said
+stubs=''
+trap 'kill $stubs' EXIT
 $stub node --listen 127.0.0.1:0 --count 2 >urls &
-node=$!
-trap 'kill $node $ingest' EXIT
-$stub ingest --listen 127.0.0.1:0 --store store.jsonl >cloud &
-ingest=$!
-exec 3<urls
+stubs=$!
+$stub ingest --listen 127.0.0.1:0 --store store.jsonl >said &
+stubs="$stubs $!"
+exec 3<urls 4<said
 read -r first <&3
 read -r second <&3
-until grep -q http cloud; do sleep 0.1; done
-cloud=$(grep -o 'http[^ ]*' cloud | head -n 1)
+read -r cloud <&4
 $rollup once --state-dir state --cloud "$cloud" "$first" "$second"
 grep -q '"record_count"' store.jsonl
 $rollup run --state-dir state --cloud "$cloud" --interval 0s --rounds 3 "$first" "$second"
 [ "$(wc -l <store.jsonl)" -eq 4 ]
 TRY
-inside sh /smoke/try.sh
+inside timeout 300 sh /smoke/try.sh
 say "made $(ls "$place"/edge-rollup_*_arm64.deb)"

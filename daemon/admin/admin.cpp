@@ -1,5 +1,6 @@
 #include "daemon/admin/admin.hpp"
 
+#include "daemon/admin/first_to_end.hpp"
 #include "net/http_text.hpp"
 #include "runtime/disk_thread.hpp"
 
@@ -75,12 +76,12 @@ task<void> admin::tell_later(std::string token) {
   }
 }
 
-/// Those of nodes that went are no longer anybody's concern.
+/// Those of nodes that went are no longer anybody's concern. A fleet of any size leaves room for the cloud's.
 net::certificate_expiries admin::certificates_of_peers() const {
   auto shown = parts_.certificates();
   const auto& in_effect = parts_.reloads.in_effect();
-  std::set<std::string> peers;
-  if (in_effect.cloud) peers.insert(net::host_field(in_effect.cloud->url));
+  const auto cloud = in_effect.cloud ? net::host_field(in_effect.cloud->url) : std::string();
+  std::set<std::string> peers{cloud};
   if (in_effect.fleet.node_http) peers.insert(net::host_field(in_effect.fleet.node_http->url));
   if (const auto& nodes = parts_.all.rounds.nodes()) {
     for (const auto& each : *nodes) {
@@ -88,7 +89,7 @@ net::certificate_expiries admin::certificates_of_peers() const {
     }
   }
   std::erase_if(shown, [&peers](const auto& each) { return !peers.contains(each.first); });
-  return shown;
+  return first_to_end(std::move(shown), cloud, scrape::max_labelled);
 }
 
 task<model::result<std::uint64_t>> admin::start_round() {

@@ -1,5 +1,6 @@
 #include "daemon/admin/daemon_view.hpp"
 
+#include "deliver/kept_answer.hpp"
 #include "outbox/runway.hpp"
 #include "runtime/disk_space.hpp"
 #include "wire/url.hpp"
@@ -25,7 +26,8 @@ std::string_view next_step(deliver::hold_reason reason) {
     case credentials: return "make the file of the secret readable";
     case captive_portal: return "log in to the network, or use https in cloud.url";
     case refused_all:
-      return "see why the cloud refuses every rollup; drop those it never takes with: edge-rollup outbox drop";
+      return "see the cloud's words with: edge-rollup outbox show; drop what it never takes with: edge-rollup outbox "
+             "drop";
     case other: break;
   }
   return "see what the cloud says, and mend cloud.url or the cloud";
@@ -47,17 +49,23 @@ void daemon_view::round_ended(finished_round round) {
     made.id = std::move(round.identity->id);
   }
   rollups_.made(std::move(made));
-  nodes_.round_ended(parts_.all.rounds.nodes(), std::move(round.outcomes), std::move(round.rollup.node_freshness),
+  nodes_.round_ended(std::move(round.nodes), std::move(round.outcomes), std::move(round.rollup.node_freshness),
                      parts_.all.time.wall_now());
 }
 
 void daemon_view::try_ended(const deliver::delivery_try& ended) {
-  std::optional<model::wall_time> delivered;
-  if (ended.judged.verdict == deliver::verdict::delivered) delivered = last_delivered_ = parts_.all.time.wall_now();
-  rollups_.tried(ended.sequence, to_string(ended.judged.verdict), delivered);
+  const auto verdict = to_string(ended.judged.verdict);
+  if (ended.judged.verdict == deliver::verdict::delivered) {
+    const auto now = parts_.all.time.wall_now();
+    last_delivered_ = now;
+    rollups_.delivered(ended.sequence, verdict, now);
+  } else {
+    rollups_.failed(ended.sequence, verdict, deliver::kept_answer(ended.came));
+  }
 }
 
-serve::snapshot daemon_view::look() const {
+serve::snapshot daemon_view::look() {
+  if (nodes_.size() == 0) nodes_.expect(parts_.all.rounds.nodes());
   return {facts(), checks(), nodes_, rollups_};
 }
 
@@ -73,7 +81,7 @@ std::vector<serve::check> daemon_view::checks() const {
            first_round_done ? "the first round is done" : "the first round is not done yet"}};
 }
 
-serve::daemon_facts daemon_view::facts() const {
+serve::daemon_facts daemon_view::facts() {
   const auto& rounds = parts_.all.rounds;
   serve::daemon_facts made;
   made.gateway = rounds.gateway();
@@ -83,7 +91,8 @@ serve::daemon_facts daemon_view::facts() const {
   made.state_dir = parts_.state_directory.string();
   made.config = {parts_.settings_file, parts_.reloads.report().last, parts_.reloads.report().error};
   made.last_round = rollups_.last_round();
-  if (rounds.next_start()) made.next_round = on_the_wall(*rounds.next_start());
+  if (rounds.next_round()) made.next_round = start_of(*rounds.next_round());
+  if (rounds.nodes()) made.listed_nodes = rounds.nodes()->size();
   made.rounds = rounds.rounds();
   made.rounds_skipped = rounds.rounds_skipped();
   made.delivery = delivery();
@@ -94,24 +103,30 @@ serve::daemon_facts daemon_view::facts() const {
   return made;
 }
 
-serve::delivery_facts daemon_view::delivery() const {
+serve::delivery_facts daemon_view::delivery() {
   serve::delivery_facts made;
   if (const auto& cloud = parts_.reloads.in_effect().cloud) made.url = wire::to_string(cloud->url);
   made.last_delivered = last_delivered_;
   if (!parts_.all.delivery) return made;
   const auto& state = parts_.all.delivery->state();
   if (state.last) made.last_verdict = to_string(*state.last);
-  if (state.next_try) made.next_try = on_the_wall(*state.next_try);
+  if (state.next_try) made.next_try = on_the_wall(next_try_, *state.next_try);
   made.consecutive_failures = state.consecutive_failures;
   if (state.hold) {
-    made.hold = {to_string(state.hold->reason), on_the_wall(state.hold->since), state.hold->words,
+    made.hold = {to_string(state.hold->reason), on_the_wall(hold_since_, state.hold->since), state.hold->words,
                  std::string(next_step(state.hold->reason))};
   }
   return made;
 }
 
-model::wall_time daemon_view::on_the_wall(model::mono_time when) const {
-  return parts_.all.time.wall_now() + std::chrono::duration_cast<model::milliseconds>(when - parts_.all.time.now());
+/// The slot itself, and not what two clocks of different ticks make of it; but the truth where the wall clock was set.
+model::wall_time daemon_view::start_of(const pipeline::planned_round& next) {
+  const auto start = on_the_wall(next_round_, next.start);
+  return std::chrono::abs(start - next.slot) < told_wall_time::set_by ? next.slot : start;
+}
+
+model::wall_time daemon_view::on_the_wall(told_wall_time& told, model::mono_time when) const {
+  return told.of(when, parts_.all.time.now(), parts_.all.time.wall_now());
 }
 
 }  // namespace edge_rollup::daemon

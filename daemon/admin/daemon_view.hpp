@@ -4,6 +4,7 @@
 #include "daemon/pipeline.hpp"
 #include "daemon/reloader.hpp"
 #include "daemon/stages.hpp"
+#include "daemon/text/told_wall_time.hpp"
 #include "deliver/delivery_try.hpp"
 #include "outbox/outbox.hpp"
 #include "serve/node_board.hpp"
@@ -37,19 +38,23 @@ class daemon_view {
   void round_ended(finished_round round);
   void try_ended(const deliver::delivery_try& ended);
 
-  [[nodiscard]] serve::snapshot look() const;
+  [[nodiscard]] serve::snapshot look();
   [[nodiscard]] const serve::node_board& nodes() const noexcept { return nodes_; }
 
  private:
-  [[nodiscard]] serve::daemon_facts facts() const;
-  [[nodiscard]] serve::delivery_facts delivery() const;
+  [[nodiscard]] serve::daemon_facts facts();
+  [[nodiscard]] serve::delivery_facts delivery();
   [[nodiscard]] std::vector<serve::check> checks() const;
-  [[nodiscard]] model::wall_time on_the_wall(model::mono_time when) const;
+  [[nodiscard]] model::wall_time start_of(const pipeline::planned_round& next);
+  [[nodiscard]] model::wall_time on_the_wall(told_wall_time& told, model::mono_time when) const;
 
   view_parts parts_;
   serve::node_board nodes_;
   serve::rollup_history rollups_;
   std::optional<model::wall_time> last_delivered_;
+  told_wall_time next_round_;
+  told_wall_time next_try_;
+  told_wall_time hold_since_;
 };
 
 }  // namespace edge_rollup::daemon

@@ -42,7 +42,7 @@ void add_process(families& to, const std::filesystem::path& state_directory) {
 
 }  // namespace
 
-runtime::task<std::string> scrape::text() {
+runtime::task<std::shared_ptr<const std::string>> scrape::text() {
   const auto now = parts_.time.now();
   if (!latest_ || now - taken_at_ >= shortest_pause) {
     latest_ = std::make_shared<const snapshot>(look());
@@ -76,18 +76,16 @@ void scrape::add_nodes(snapshot& to) const {
 }
 
 void scrape::add_certificates(snapshot& to) const {
-  const auto all = parts_.certificates();
-  if (all.size() > max_labelled) return;
-  for (const auto& [peer, end] : all) {
+  for (const auto& [peer, end] : parts_.certificates()) {
     add(to, metric::tls_certificate_expiry_timestamp_seconds, unix_seconds(end), peer);
   }
 }
 
-const std::string& scrape::written(const std::shared_ptr<const snapshot>& wanted) {
+std::shared_ptr<const std::string> scrape::written(const std::shared_ptr<const snapshot>& wanted) {
   if (written_of_ == wanted) return written_;
   auto all = *wanted;
   add_process(all, parts_.state_directory);
-  written_ = observe::exposition(all);
+  written_ = std::make_shared<const std::string>(observe::exposition(all));
   written_of_ = wanted;
   return written_;
 }

@@ -3,6 +3,8 @@
 #include "daemon/text/age_text.hpp"
 #include "daemon/text/aligned_lines.hpp"
 #include "daemon/text/paragraph.hpp"
+#include "daemon/text/round_table.hpp"
+#include "daemon/text/took_text.hpp"
 #include "model/grouped.hpp"
 #include "wire/excerpt.hpp"
 #include "wire/rfc3339.hpp"
@@ -15,6 +17,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -24,6 +27,8 @@ namespace {
 using wire::json_view;
 
 constexpr std::size_t most_state_bytes = 10;
+constexpr std::size_t most_text_bytes = 1024;  // of what a daemon says
+constexpr std::string_view indent = "    ";
 constexpr std::array columns{alignment::left,  alignment::left, alignment::left, alignment::right,
                              alignment::right, alignment::left, alignment::right};
 
@@ -47,28 +52,39 @@ std::vector<std::string> cells_of(const json_view& node, model::wall_time now) {
   const auto records = node.at("records").count();
   const auto quality = node.at("quality").real();
   const auto latency = node.at("latency_ms").real();
-  return {node.at("name").text().value_or("-"),
+  return {text_of(node.at("name"), most_text_bytes),
           text_of(node.at("state"), most_state_bytes),
           since_text(node.at("since"), now),
           records ? records_text(*records) : "-",
           quality ? fmt::format("{:.3f}", *quality) : "-",
           text_of(node.at("freshness"), most_state_bytes),
-          latency ? fmt::format("{:.0f} ms", *latency) : "-"};
+          latency ? took_text(*latency) : "-"};
+}
+
+bool is_troubled(const json_view& node) {
+  return node.at("state").text() != "ok" || node.at("freshness").text() == "stale";
+}
+
+std::vector<json_view> in_order(std::span<const json_view> nodes) {
+  std::vector<json_view> ordered(nodes.begin(), nodes.end());
+  if (ordered.size() > rows_before_shortening) std::ranges::stable_partition(ordered, is_troubled);
+  return ordered;
 }
 
 }  // namespace
 
-std::string node_list_table(std::span<const json_view> nodes, model::wall_time now) {
+std::string node_list_table(std::span<const json_view> nodes, model::wall_time now, long_text wanted) {
+  const auto most_of_trouble = wanted == long_text::cut ? page_columns - indent.size() : most_text_bytes;
   std::vector<std::vector<std::string>> rows{{"NODE", "STATE", "SINCE", "RECORDS", "QUALITY", "DATA", "TIME"}};
   std::vector<std::string> troubles{""};
   std::map<std::string, std::uint64_t> states;
-  for (const auto& node : nodes) {
+  for (const auto& node : in_order(nodes)) {
     rows.push_back(cells_of(node, now));
     ++states[rows.back()[1]];
     const auto error = node.at("error").text();
-    troubles.push_back(error ? "    " + wire::excerpt(*error, page_columns - 4) + "\n" : "");
+    troubles.push_back(error ? fmt::format("{}{}\n", indent, wire::excerpt(*error, most_of_trouble)) : "");
   }
-  fit_first_column(rows);
+  if (wanted == long_text::cut) fit_first_column(rows);
   std::string text;
   const auto lines = aligned_lines(columns, rows);
   for (std::size_t i = 0; i < lines.size(); ++i) text += lines[i] + "\n" + troubles[i];

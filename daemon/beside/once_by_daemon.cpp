@@ -132,7 +132,7 @@ result<exit_code> ask(daemon_client& daemon, const once_command& asked) {
 
 /// The `listen_token` of the settings; empty where they have none, or none that this user may read.
 std::optional<std::string> token_in(const settings_flags& flags) {
-  config::layers all(references_of_this_machine(secret_files_wanted::any));
+  config::layers all(references_of_this_machine(secrets_wanted::all));
   if (!add_settings(all, flags)) return std::nullopt;
   const auto* const token = all.effective().get<model::secret>("listen_token");
   if (token == nullptr) return std::nullopt;

@@ -25,6 +25,7 @@ task<void> running_daemon::run() {
   }
   if (lists) list_tasks_.spawn(watch(lists));
   round_tasks_.spawn(all_.rounds.run_rounds());
+  round_tasks_.spawn(all_.rounds.keep_rounds());
   co_await round_tasks_.join();
   co_await shut_down_in_order();
 }

@@ -25,6 +25,10 @@ using wire::json_view;
 constexpr model::milliseconds watch_pause{2'000};
 constexpr const char* clear_screen = "\x1b[H\x1b[2J";  // ECMA-48 CUP, ED
 
+bool is_on_terminal() {
+  return ::isatty(STDOUT_FILENO) == 1;
+}
+
 result<exit_code> print_and_end(std::string_view text, exit_code code = exit_code::ok) {
   if (auto printed = print(text); !printed) return std::unexpected(std::move(printed.error()));
   return code;
@@ -40,7 +44,7 @@ result<std::string> status_of(daemon_client& daemon) {
 }
 
 result<exit_code> watch(daemon_client& daemon, output_form form) {
-  const bool redraws = form == output_form::table && ::isatty(STDOUT_FILENO) == 1;
+  const bool redraws = form == output_form::table && is_on_terminal();
   while (!daemon.interrupted()) {
     const auto body = status_of(daemon);
     if (daemon.interrupted()) break;
@@ -99,8 +103,10 @@ result<exit_code> list_nodes(const nodes_command& asked, observe::log& messages)
   if (daemon.interrupted()) return exit_code::interrupted;
   if (!pages) return std::unexpected(pages.error());
   const auto nodes = nodes_on(*pages);
-  return print_and_end(asked.daemon.form == output_form::json ? joined(nodes)
-                                                              : node_list_table(nodes, runtime::wall_clock_now()));
+  if (asked.daemon.form == output_form::json) return print_and_end(joined(nodes));
+  // Whoever searches in it or cuts it up needs the names as they are.
+  const auto wanted = is_on_terminal() ? long_text::cut : long_text::whole;
+  return print_and_end(node_list_table(nodes, runtime::wall_clock_now(), wanted));
 }
 
 }  // namespace edge_rollup::daemon

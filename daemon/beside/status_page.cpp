@@ -3,6 +3,7 @@
 #include "daemon/text/age_text.hpp"
 #include "daemon/text/bytes_text.hpp"
 #include "daemon/text/paragraph.hpp"
+#include "daemon/text/took_text.hpp"
 #include "model/grouped.hpp"
 #include "wire/excerpt.hpp"
 #include "wire/rfc3339.hpp"
@@ -53,7 +54,12 @@ std::string fact(std::string_view label, std::string_view text) {
   return paragraph(label, label_columns, text);
 }
 
-std::string nodes_text(const json_view& nodes) {
+std::string nodes_text(const json_view& status) {
+  const auto nodes = status.at("nodes");
+  if (status.at("last_round").is_null()) {
+    const auto expected = count_of(nodes.at("expected"));
+    return expected == 0 ? "none known yet" : fmt::format("none of {} asked to the end yet", model::grouped(expected));
+  }
   auto text = fmt::format("{} of {} ok", number_of(nodes.at("ok")), number_of(nodes.at("expected")));
   for (const auto* const state : {"failed", "skipped", "stale", "unchanged", "unknown"}) {
     const auto count = count_of(nodes.at(state));
@@ -70,9 +76,10 @@ std::string round_text(const json_view& status, model::wall_time now) {
   const auto due = next.empty() ? "" : fmt::format("; next {}", next);
   if (round.is_null()) return "none yet" + due;
   const auto quality = round.at("quality").real();
-  return fmt::format("{}, {}, {} records, quality {}, in {:.0f} ms{}", number_of(round.at("number")),
+  return fmt::format("{}, {}, {} records, quality {}, in {}{}", number_of(round.at("number")),
                      when(round.at("started"), now), number_of(round.at("records")),
-                     quality ? fmt::format("{:.3f}", *quality) : "-", round.at("ms").real().value_or(0), due);
+                     quality ? fmt::format("{:.3f}", *quality) : "-", took_text(round.at("ms").real().value_or(0)),
+                     due);
 }
 
 std::string delivery_text(const json_view& delivery, model::wall_time now) {
@@ -127,7 +134,7 @@ std::string status_page(const json_view& status, model::wall_time now) {
   return fact("verdict", level == text ? level : level + ": " + text) +
          fact("gateway", fmt::format("{}, edge-rollup {}, process {}, up {}", text_of(status.at("gateway")),
                                      text_of(status.at("version")), count_of(status.at("pid")), span_text(uptime))) +
-         fact("nodes", nodes_text(status.at("nodes"))) + fact("round", round_text(status, now)) +
+         fact("nodes", nodes_text(status)) + fact("round", round_text(status, now)) +
          fact("cloud", text_of(delivery.at("url"))) + fact("delivery", delivery_text(delivery, now)) +
          hold_paragraphs(delivery.at("hold"), now) + fact("outbox", outbox_text(status.at("outbox"))) +
          fact("disk", (disk ? bytes_text(*disk) : "-") + " free in " + text_of(status.at("state_dir"))) +
@@ -136,7 +143,7 @@ std::string status_page(const json_view& status, model::wall_time now) {
 
 std::string status_line(const json_view& status, model::wall_time now) {
   return fmt::format("{}  {}: nodes {}; delivery {}; outbox {} waiting\n", wire::format_timestamp(now),
-                     text_of(status.at("verdict").at("level")), nodes_text(status.at("nodes")),
+                     text_of(status.at("verdict").at("level")), nodes_text(status),
                      text_of(status.at("delivery").at("state")), number_of(status.at("outbox").at("pending")));
 }
 
@@ -148,10 +155,13 @@ std::string probe_line(const json_view& status) {
   // A '|' would begin the performance data.
   auto text = text_of(status.at("verdict").at("text"));
   std::ranges::replace(text, '|', '/');
-  return fmt::format("EDGE-ROLLUP {} - {} | nodes_ok={};;;0;{} nodes_failed={};;;0;{} pending={};;;0 dead={};;;0\n",
-                     word, code == exit_code::ok ? nodes_text(nodes) : text, count_of(nodes.at("ok")),
-                     count_of(nodes.at("expected")), count_of(nodes.at("failed")), count_of(nodes.at("expected")),
-                     count_of(outbox.at("pending")), count_of(outbox.at("dead")));
+  const auto expected = count_of(nodes.at("expected"));
+  auto line = fmt::format("EDGE-ROLLUP {} - {} |", word, code == exit_code::ok ? nodes_text(status) : text);
+  for (const auto* const state : {"ok", "failed", "skipped"}) {
+    line += fmt::format(" nodes_{}={};;;0;{}", state, count_of(nodes.at(state)), expected);
+  }
+  return line +
+         fmt::format(" pending={};;;0 dead={};;;0\n", count_of(outbox.at("pending")), count_of(outbox.at("dead")));
 }
 
 exit_code probe_code(const json_view& status) {

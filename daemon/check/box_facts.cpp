@@ -23,38 +23,6 @@ namespace {
 
 using std::filesystem::path;
 
-void add_files(const model::secret& of, std::set<std::string>& into) {
-  for (const auto& part : of.parts) {
-    if (part.from == model::secret::part::source::file) into.insert(part.text);
-  }
-}
-
-void add_files(const std::shared_ptr<const model::credentials>& of, std::set<std::string>& into) {
-  if (!of) return;
-  add_files(of->user, into);
-  add_files(of->word, into);
-}
-
-void add_files(const std::shared_ptr<const model::tls_options>& of, std::set<std::string>& into) {
-  if (of && !of->key.empty()) into.insert(of->key);
-}
-
-std::set<std::string> secret_files_of(const config::config& settings) {
-  std::set<std::string> files;
-  add_files(settings.fleet.defaults.auth, files);
-  add_files(settings.fleet.defaults.tls, files);
-  for (const auto& node : settings.fleet.fixed) {
-    add_files(node.auth, files);
-    add_files(node.tls, files);
-  }
-  if (settings.cloud) {
-    add_files(settings.cloud->auth, files);
-    add_files(settings.cloud->tls, files);
-    for (const auto& [name, value] : settings.cloud->headers) add_files(value, files);
-  }
-  return files;
-}
-
 void add_all_files(const std::shared_ptr<const model::tls_options>& of, std::set<std::string>& into) {
   if (!of) return;
   for (const auto& file : {of->ca, of->certificate, of->key}) {
@@ -79,10 +47,9 @@ std::vector<model::error> unreadable_files_of(const config::config& settings) {
 std::vector<std::string> empty_lists_of(const config::config& settings) {
   std::vector<std::string> found;
   for (const auto& path : settings.fleet.node_files) {
+    if (!fleet::is_pattern(path)) continue;
     const auto files = fleet::matching_files(path);
-    if (files &&
-        std::ranges::none_of(*files, [](const std::string& file) { return ::access(file.c_str(), F_OK) == 0; }))
-      found.push_back(path);
+    if (files && files->empty()) found.push_back(path);
   }
   return found;
 }
@@ -101,11 +68,6 @@ std::optional<model::error> no_listening_on(const serve::listen_address& address
   const auto kind =
       failed == boost::asio::error::access_denied ? model::error_kind::permission : model::error_kind::unavailable;
   return model::error{kind, fmt::format("cannot listen on {}: {}", serve::to_string(address), failed.message())};
-}
-
-bool every_user_may_read(const std::string& file) {
-  struct stat found {};
-  return ::stat(file.c_str(), &found) == 0 && (found.st_mode & S_IROTH) != 0;
 }
 
 /// The directory itself, or what is there of the way to it.
@@ -160,9 +122,6 @@ box_facts box_facts_of(const config::config& settings, const std::string& kept_g
   box_facts facts;
   facts.gateway = settings.gateway.value_or(kept_gateway);
   facts.gateway_is_configured = settings.gateway.has_value();
-  for (const auto& file : secret_files_of(settings)) {
-    if (every_user_may_read(file)) facts.open_secrets.push_back(file);
-  }
   facts.state = state_facts_of(settings);
   facts.unreadable = unreadable_files_of(settings);
   facts.empty_lists = empty_lists_of(settings);

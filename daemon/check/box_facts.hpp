@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "daemon/check/file_rights.hpp"
 #include "daemon/check/finding.hpp"
 #include "model/result.hpp"
 #include "model/time.hpp"
@@ -31,9 +32,11 @@ struct state_facts {
 struct box_facts {
   std::string gateway;
   bool gateway_is_configured = false;
-  std::vector<std::string> open_secrets;     ///< paths of secrets that every user may read
+  file_rights rights;
+  std::vector<std::string> passed_over;      ///< keys whose credential is not here
   std::vector<model::error> unreadable;      ///< files of TLS
-  std::vector<std::string> empty_lists;      ///< of `node_files`, where no file is
+  std::vector<std::string> empty_lists;      ///< patterns of `node_files` that match no file
+  std::vector<std::string> list_troubles;    ///< why lists, or nodes in them, are left out
   std::optional<model::error> no_listening;  ///< why a daemon could not listen
   state_facts state;
   outbox::outbox_options outbox;
@@ -46,7 +49,8 @@ struct box_facts {
 /// Pure.
 [[nodiscard]] findings judge_box(const box_facts& facts);
 
-/// Looks at files and limits of this machine. `kept_gateway` is its name where the settings have none. What it says of nodes and clock is for the caller to fill in.
+/// Looks at files and limits of this machine. `kept_gateway` is its name where the settings have none. What it says of
+/// rights, credentials, lists, nodes and clock is for the caller to fill in.
 [[nodiscard]] box_facts box_facts_of(const config::config& settings, const std::string& kept_gateway,
                                      std::size_t descriptors_for_nodes);
 

@@ -2,9 +2,12 @@
 
 #include "daemon/check/box_facts.hpp"
 #include "daemon/check/cloud_way.hpp"
+#include "daemon/check/expected_rollup.hpp"
 #include "daemon/check/finding_list.hpp"
+#include "daemon/check/list_facts.hpp"
 #include "daemon/check/peer_facts.hpp"
 #include "daemon/check/setup_cost.hpp"
+#include "daemon/command/read_settings.hpp"
 #include "daemon/machine.hpp"
 #include "daemon/stages.hpp"
 #include "daemon/text/progress_line.hpp"
@@ -114,13 +117,21 @@ std::vector<certificate_fact> certificates_of(const config::config& settings, co
   return found;
 }
 
+/// That of the round, else as it is to be expected; empty where it is not known which nodes there are.
+std::optional<std::string> body_of(const asked_peers& peers, const config::config& settings, const std::string& gateway,
+                                   const node_list& nodes, model::wall_time now) {
+  if (peers.round) return peers.round->body;
+  if (!nodes) return std::nullopt;
+  return expected_rollup(settings, gateway, *nodes, now);
+}
+
 /// Empty where rounds run back to back: nobody operates a gateway so.
 std::optional<setup_cost> cost_with(const std::string& body, const config::config& settings) {
   if (settings.poll.interval <= model::milliseconds::zero()) return std::nullopt;
   const auto packed = outbox::gzip(body).size();
   const bool is_sent_packed = settings.cloud->gzip == deliver::gzip_use::on;
   const rollup_size size{is_sent_packed ? packed : body.size(), packed};
-  return cost_of(size, settings.poll.interval, settings.outbox);
+  return cost_of(size, settings.cloud->url.scheme, settings.poll.interval, settings.outbox);
 }
 
 void append(findings& to, findings more) {
@@ -147,11 +158,17 @@ findings judge_peers(const asked_peers& peers) {
 
 }  // namespace
 
-model::result<exit_code> check(const check_command& asked, const config::config& settings, observe::log& messages) {
+model::result<exit_code> check(const check_command& asked, const config::config& settings,
+                               const config::secret_notes& noticed, observe::log& messages) {
   machine here(messages);
   auto around = here.around(messages);
   const auto gateway = kept_gateway(settings);
+  const auto now = here.time.wall_now();
+  auto lists = list_facts_of(settings.fleet, now);
   auto box = box_facts_of(settings, gateway, around.descriptors_for_nodes);
+  box.rights = file_rights_of(settings, settings_file(asked.polling.settings), noticed.written_out);
+  box.passed_over = noticed.unavailable;
+  box.list_troubles = std::move(lists.troubles);
   box.clock = here.time.wall_state();
 
   stages all(settings, around, storage{nullptr, "/", gateway});
@@ -171,13 +188,14 @@ model::result<exit_code> check(const check_command& asked, const config::config&
   }
   if (peers.interrupted) return exit_code::interrupted;
 
-  const auto& nodes = all.rounds.nodes();
+  const auto& nodes = peers.round ? all.rounds.nodes() : lists.nodes;
   if (nodes) box.nodes = nodes->size();
   auto found = judge_box(box);
   if (!ready && box.unreadable.empty()) found.push_back(unprepared(ready.error()));
   append(found, judge_peers(peers));
-  append(found, judge_certificates(certificates_of(settings, nodes, here.network.expiries()), here.time.wall_now()));
-  const auto cost = peers.round ? cost_with(peers.round->body, settings) : std::nullopt;
+  append(found, judge_certificates(certificates_of(settings, nodes, here.network.expiries()), now));
+  const auto body = body_of(peers, settings, box.gateway, nodes, now);
+  const auto cost = body ? cost_with(*body, settings) : std::nullopt;
   if (cost) found.push_back(judge_cost(*cost));
   const auto printed = print(asked.form == output_form::json ? findings_json(found, cost) : finding_table(found));
   if (!printed) return std::unexpected(printed.error());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "config/secret_notes.hpp"
 #include "daemon/command/command_line.hpp"
 #include "daemon/exit_code.hpp"
 #include "model/result.hpp"
@@ -10,8 +11,9 @@
 namespace edge_rollup::daemon {
 
 /// Changes nothing on this machine. Nodes are asked once, as `once` asks them; the cloud is connected to, and sent
-/// something only where that is asked for. Errors: those of stages::prepare and cloud_way::prepare.
+/// something only where that is asked for. `noticed` came of reading the settings. Errors: those of stages::prepare and
+/// cloud_way::prepare.
 [[nodiscard]] model::result<exit_code> check(const check_command& asked, const config::config& settings,
-                                             observe::log& messages);
+                                             const config::secret_notes& noticed, observe::log& messages);
 
 }  // namespace edge_rollup::daemon

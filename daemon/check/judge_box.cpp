@@ -1,6 +1,7 @@
 #include "daemon/check/box_facts.hpp"
 #include "daemon/text/bytes_text.hpp"
 #include "model/grouped.hpp"
+#include "net/http_text.hpp"
 
 #include <fmt/format.h>
 
@@ -14,13 +15,9 @@ namespace {
 constexpr std::uint64_t most_left_to_others = 100ULL * 1024 * 1024;  // outbox.min_free_disk: auto
 
 /// Names that images and installers give to every box.
-constexpr std::array<std::string_view, 13> common_names{"localhost",   "localhost.localdomain",
-                                                        "raspberrypi", "debian",
-                                                        "ubuntu",      "linux",
-                                                        "gateway",     "openwrt",
-                                                        "armbian",     "orangepi",
-                                                        "beaglebone",  "buildroot",
-                                                        "(none)"};
+constexpr std::array<std::string_view, 12> common_names{"localhost", "raspberrypi", "debian",    "ubuntu",
+                                                        "linux",     "gateway",     "openwrt",   "armbian",
+                                                        "orangepi",  "beaglebone",  "buildroot", "(none)"};
 
 finding ok(const char* topic, std::string what) {
   return {finding_level::ok, topic, std::move(what), ""};
@@ -32,7 +29,8 @@ finding warning(const char* topic, std::string what, std::string remedy) {
 
 finding judge_gateway(const box_facts& facts) {
   auto what = fmt::format("this box is {} for the cloud", facts.gateway);
-  if (std::ranges::find(common_names, facts.gateway) == common_names.end()) return ok("gateway", std::move(what));
+  const auto host = net::lower_case(facts.gateway.substr(0, facts.gateway.find('.')));
+  if (std::ranges::find(common_names, host) == common_names.end()) return ok("gateway", std::move(what));
   return warning("gateway", what + ", and so may be others",
                  facts.gateway_is_configured ? "give each box a `gateway` of its own in the settings"
                                              : "set `gateway`, or the host name, before the first start");
@@ -40,9 +38,23 @@ finding judge_gateway(const box_facts& facts) {
 
 findings judge_secrets(const box_facts& facts) {
   findings found;
-  for (const auto& path : facts.open_secrets) {
+  for (const auto& path : facts.rights.open_secrets) {
     found.push_back(warning("secrets", fmt::format("every user of this machine may read {}", path),
-                            fmt::format("chmod o-rwx '{}'", path)));
+                            "hand it over as a credential (LoadCredential=, ${cred:NAME}), or chown it to the user "
+                            "that the daemon runs as, and chmod 0600"));
+  }
+  for (const auto& place : facts.rights.open_places) {
+    found.push_back(warning("secrets", fmt::format("every user of this machine may read the secret in {}", place),
+                            "hand it over as a credential (LoadCredential=) and write ${cred:NAME} there"));
+  }
+  for (const auto& path : facts.rights.closed_secrets) {
+    found.push_back(warning("secrets", fmt::format("root alone may read {}, the service's user cannot", path),
+                            "hand it over as a credential (LoadCredential=, ${cred:NAME}), or chown it to the user "
+                            "that the daemon runs as"));
+  }
+  for (const auto& key : facts.passed_over) {
+    found.push_back(warning("secrets", fmt::format("the credential of {} is not here and was passed over", key),
+                            "to look at it too: CREDENTIALS_DIRECTORY=/etc/edge-rollup edge-rollup check ..."));
   }
   return found;
 }
@@ -92,6 +104,10 @@ findings judge_state(const box_facts& facts) {
 
 findings judge_files(const box_facts& facts) {
   findings found;
+  for (const auto& path : facts.rights.closed_files) {
+    found.push_back(warning("files", fmt::format("root alone may read {}, the service's user cannot", path),
+                            fmt::format("chmod a+r '{}'", path)));
+  }
   for (const auto& why : facts.unreadable) {
     found.push_back({finding_level::error, "tls", why.text, "mend the path in the settings, or put the file there",
                      exit_code_of(why.kind)});
@@ -99,6 +115,9 @@ findings judge_files(const box_facts& facts) {
   for (const auto& path : facts.empty_lists) {
     found.push_back(warning("lists", fmt::format("no file is there for {} of node_files", path),
                             "put the list there, or mend the path; it is read as soon as it appears"));
+  }
+  for (const auto& why : facts.list_troubles) {
+    found.push_back(warning("lists", why, "mend the list, or its path; it is read as soon as it changes"));
   }
   return found;
 }

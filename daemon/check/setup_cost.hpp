@@ -3,6 +3,7 @@
 
 #include "daemon/check/finding.hpp"
 #include "model/time.hpp"
+#include "model/url.hpp"
 #include "outbox/outbox_options.hpp"
 
 #include <cstdint>
@@ -16,7 +17,7 @@ struct rollup_size {
 };
 
 struct setup_cost {
-  std::uint64_t rollup_bytes = 0;    ///< on the line: body, and headers of request and answer
+  std::uint64_t rollup_bytes = 0;    ///< on the line: body, headers of request and answer, TLS
   std::uint64_t month_bytes = 0;     ///< in 30 days
   std::uint64_t outbox_rollups = 0;  ///< that fit into the outbox
   model::milliseconds outbox_lasts{0};
@@ -24,8 +25,9 @@ struct setup_cost {
   friend bool operator==(const setup_cost&, const setup_cost&) = default;
 };
 
-/// `interval` is above zero. Names, TLS handshakes and repeats are not counted.
-[[nodiscard]] setup_cost cost_of(const rollup_size& rollup, model::milliseconds interval,
+/// `interval` is above zero. What goes to the cloud is counted, with a new connection each time, which is the worst
+/// case; polls, names and repeats are not.
+[[nodiscard]] setup_cost cost_of(const rollup_size& rollup, model::url_scheme scheme, model::milliseconds interval,
                                  const outbox::outbox_options& outbox);
 
 /// A warning where the outbox lasts less than a day.

@@ -22,6 +22,8 @@ constexpr code_line disk_error{74, "a disk error"};
 constexpr code_line not_allowed{77, "not allowed by the system"};
 constexpr code_line wrong_token{77, "the token is missing or wrong"};
 constexpr code_line wrong_settings{78, "the settings are wrong"};
+constexpr code_line nothing_there{66, "nothing there"};
+constexpr code_line damaged_rollup{65, "a rollup is damaged"};
 constexpr code_line interrupted{130, "interrupted by Ctrl-C"};
 
 /// A command; `take` gives what was typed for it, or why that is not enough.
@@ -203,6 +205,7 @@ command_word new_status(typed_words& typed) {
        missing_file,
        {69, "no daemon answers; --check: that, as UNKNOWN on stdout"},
        wrong_token,
+       wrong_settings,
        interrupted});
   return made;
 }
@@ -215,14 +218,20 @@ command_word new_nodes(typed_words& typed) {
   made.footer = foot_of_help(
       "  edge-rollup nodes\n"
       "  edge-rollup nodes --json --url http://10.0.0.1:9464\n",
-      {done, wrong_usage, missing_file, no_daemon, wrong_token, interrupted});
+      {done, wrong_usage, missing_file, no_daemon, wrong_token, wrong_settings, interrupted});
   return made;
 }
+
+constexpr code_line directory_refused{73, "the state directory is refused"};
+constexpr std::initializer_list<code_line> visit_codes = {done,       wrong_usage, nothing_there, directory_refused,
+                                                          disk_error, not_allowed, wrong_settings};
+constexpr std::initializer_list<code_line> body_codes = {
+    done, wrong_usage, damaged_rollup, nothing_there, directory_refused, disk_error, not_allowed, wrong_settings};
 
 /// What can be done on a store; `action_of` says what of it was typed.
 template <class Command, class ActionOf>
 command_word new_action(const char* name, const char* meaning, typed_words& typed, Command typed_words::*of,
-                        ActionOf action_of, std::string_view examples) {
+                        ActionOf action_of, std::string_view examples, std::initializer_list<code_line> codes) {
   auto made = new_command(name, meaning, typed, [of, action_of](typed_words& words) -> result<command> {
     auto action = action_of(words);
     if (!action) return std::unexpected(action.error());
@@ -232,9 +241,7 @@ command_word new_action(const char* name, const char* meaning, typed_words& type
   add_place_flags(made, (typed.*of).visit.settings);
   made.options.push_back(switch_to("--json", (typed.*of).visit.form, output_form::json, "print JSON"));
   add_message_flags(made, typed.messages);
-  made.footer = foot_of_help(
-      examples,
-      {done, wrong_usage, {66, "nothing there"}, {73, "the state directory is refused"}, disk_error, not_allowed});
+  made.footer = foot_of_help(examples, codes);
   return made;
 }
 
@@ -277,15 +284,16 @@ option_word sequence_argument(typed_words& typed) {
 
 command_word new_outbox(typed_words& typed) {
   using action = result<decltype(outbox_command::action)>;
-  const auto make = [&typed](const char* name, const char* meaning, auto action_of, std::string_view examples) {
-    return new_action(name, meaning, typed, &typed_words::outbox, action_of, examples);
+  const auto make = [&typed](const char* name, const char* meaning, auto action_of, std::string_view examples,
+                             std::initializer_list<code_line> codes = visit_codes) {
+    return new_action(name, meaning, typed, &typed_words::outbox, action_of, examples, codes);
   };
   auto list = make(
       "list", "all of them, dead letters too", [](const auto&) -> action { return list_rollups{}; },
       "  edge-rollup outbox list\n");
   auto show = make(
       "show", "one of them, body and all", [](const auto& words) -> action { return show_rollup{words.sequence}; },
-      "  edge-rollup outbox show 42\n");
+      "  edge-rollup outbox show 42\n", body_codes);
   show.options.push_back(sequence_argument(typed));
   auto retry = make(
       "retry", "offer dead letters again",
@@ -308,28 +316,28 @@ command_word new_outbox(typed_words& typed) {
   drop.options.push_back(confirmation_flag(typed));
   auto copy = make(
       "export", "write them as JSON lines", [](const auto& words) -> action { return export_rollups{*words.file}; },
-      "  edge-rollup outbox export rollups.jsonl\n");
-  auto file = text_option("", typed.file, "FILE", "a new file, - is stdout");
+      "  edge-rollup outbox export rollups.jsonl\n", body_codes);
+  auto file = text_option("", typed.file, "FILE", "a new file; - is stdout");
   file.names.clear();
   file.presence = option_presence::required;
   copy.options.push_back(std::move(file));
-  return new_family(
-      "outbox", "look after the rollups that wait for the cloud",
-      {std::move(list), std::move(show), std::move(retry), std::move(drop), std::move(copy)},
-      foot_of_help("  edge-rollup outbox list\n", {done, wrong_usage, {66, "nothing there"}, disk_error}));
+  return new_family("outbox", "look after the rollups that wait for the cloud",
+                    {std::move(list), std::move(show), std::move(retry), std::move(drop), std::move(copy)},
+                    foot_of_help("  edge-rollup outbox list\n", body_codes));
 }
 
 command_word new_identity_family(typed_words& typed) {
   using action = result<decltype(identity_command::action)>;
   auto show = new_action(
       "show", "what names the rollups of this outbox", typed, &typed_words::identity,
-      [](const auto&) -> action { return show_identity{}; }, "  edge-rollup identity show\n");
+      [](const auto&) -> action { return show_identity{}; }, "  edge-rollup identity show\n", visit_codes);
   auto renew = new_action(
       "new", "begin a new stream, as on a cloned disk", typed, &typed_words::identity,
-      [](const auto& words) -> action { return new_identity{words.confirmed}; }, "  edge-rollup identity new --yes\n");
+      [](const auto& words) -> action { return new_identity{words.confirmed}; }, "  edge-rollup identity new --yes\n",
+      visit_codes);
   renew.options.push_back(confirmation_flag(typed));
   return new_family("identity", "the stream that the rollups are numbered in", {std::move(show), std::move(renew)},
-                    foot_of_help("  edge-rollup identity show\n", {done, wrong_usage, {66, "nothing there"}}));
+                    foot_of_help("  edge-rollup identity show\n", visit_codes));
 }
 
 command_word new_completion(typed_words& typed) {

@@ -14,7 +14,7 @@ namespace {
 
 model::result<std::string> settings_in_effect(const settings_flags& flags) {
   // Who looks at settings need not be the user who may read their secrets.
-  config::layers all(references_of_this_machine(secret_files_wanted::any));
+  config::layers all(references_of_this_machine(secrets_wanted::none));
   if (auto added = add_settings(all, flags); !added) return std::unexpected(std::move(added.error()));
   config::request asked;
   asked.for_what = config::purpose::show;

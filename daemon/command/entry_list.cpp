@@ -2,7 +2,9 @@
 
 #include "daemon/text/age_text.hpp"
 #include "daemon/text/aligned_lines.hpp"
+#include "daemon/text/bytes_text.hpp"
 #include "model/grouped.hpp"
+#include "observe/one_line.hpp"
 #include "wire/excerpt.hpp"
 #include "wire/indented_json.hpp"
 #include "wire/json_writer.hpp"
@@ -17,13 +19,31 @@
 namespace edge_rollup::daemon {
 namespace {
 
-constexpr std::array columns{alignment::right, alignment::left,  alignment::left,
-                             alignment::right, alignment::right, alignment::left};
+constexpr std::array columns{alignment::right, alignment::left, alignment::left,
+                             alignment::right, alignment::left, alignment::left};
 constexpr std::size_t shown_id_bytes = 64;  // a UUID, unless the file was written by somebody else
 
-std::string_view to_string(outbox::entry_state state) {
-  constexpr std::array<std::string_view, 3> words{"pending", "aside", "dead"};
-  return words.at(static_cast<std::size_t>(state));
+/// "422 Unprocessable Content: quality_score is missing", "none: connect to 10.0.0.9:443: refused". The file may have
+/// been written by somebody else.
+std::string answer_text(const outbox::last_answer& came) {
+  const auto words = observe::one_line(came.words, outbox::answer_words_max_bytes);
+  if (!came.status) return "none: " + words;
+  return words.empty() ? std::to_string(*came.status) : fmt::format("{} {}", *came.status, words);
+}
+
+std::string short_answer(const std::optional<outbox::last_answer>& came) {
+  if (!came) return "-";
+  return came->status ? std::to_string(*came->status) : "none";
+}
+
+void write_answer(wire::json_writer& out, const std::optional<outbox::last_answer>& came) {
+  if (!came) {
+    out.null();
+    return;
+  }
+  out.begin_object().key("status");
+  came->status ? out.integer(static_cast<std::uint64_t>(*came->status)) : out.null();
+  out.key("words").text(came->words).end_object();
 }
 
 void write_facts(wire::json_writer& out, const outbox::stored_entry& entry) {
@@ -32,27 +52,33 @@ void write_facts(wire::json_writer& out, const outbox::stored_entry& entry) {
   out.key("state").text(to_string(entry.progress.state));
   out.key("stored_at").text(wire::format_timestamp(entry.stored_at));
   out.key("tries").integer(entry.progress.tries);
+  write_answer(out.key("last_answer"), entry.answer);
   out.key("body_bytes").integer(entry.body_bytes);
   out.key("stored_bytes").integer(entry.stored_bytes);
 }
 
 }  // namespace
 
+std::string_view to_string(outbox::entry_state state) noexcept {
+  constexpr std::array<std::string_view, 3> words{"pending", "aside", "dead"};
+  return words[static_cast<std::size_t>(state)];
+}
+
 std::string entry_table(std::span<const outbox::stored_entry> entries, const outbox::overview& glance,
                         const std::filesystem::path& directory, model::wall_time now) {
-  std::vector<std::vector<std::string>> rows{{"SEQ", "STATE", "STORED", "TRIES", "BYTES", "ID"}};
+  std::vector<std::vector<std::string>> rows{{"SEQ", "STATE", "STORED", "TRIES", "ANSWER", "ID"}};
   for (const auto& each : entries) {
     rows.push_back({std::to_string(each.progress.sequence), std::string(to_string(each.progress.state)),
-                    age_text(now - each.stored_at), model::grouped(each.progress.tries),
-                    model::grouped(each.body_bytes), wire::excerpt(each.id, shown_id_bytes)});
+                    age_text(now - each.stored_at), model::grouped(each.progress.tries), short_answer(each.answer),
+                    wire::excerpt(each.id, shown_id_bytes)});
   }
   std::string text;
   if (!entries.empty()) {
     for (const auto& line : aligned_lines(columns, rows)) text += line + "\n";
     text += "\n";
   }
-  text += fmt::format("outbox  {} waiting, {} dead, {} bytes in {}\n", model::grouped(glance.pending),
-                      model::grouped(glance.dead), model::grouped(glance.bytes), directory.native());
+  text += fmt::format("outbox  {} waiting, {} dead, {} in {}\n", model::grouped(glance.pending),
+                      model::grouped(glance.dead), bytes_text(glance.bytes), directory.native());
   return text;
 }
 
@@ -84,10 +110,12 @@ std::string entry_page(const outbox::stored_entry& entry, std::string_view body,
       "id      {}\n"
       "stored  {}, {}\n"
       "tries   {}, of them {} troubled\n"
+      "answer  {}\n"
       "size    {} bytes, {} on disk\n\n{}\n",
       sequence, to_string(state), wire::excerpt(entry.id, shown_id_bytes), wire::format_timestamp(entry.stored_at),
       age_text(now - entry.stored_at), model::grouped(tries), model::grouped(troubled_tries),
-      model::grouped(entry.body_bytes), model::grouped(entry.stored_bytes), wire::indented_json(body));
+      entry.answer ? answer_text(*entry.answer) : "-", model::grouped(entry.body_bytes),
+      model::grouped(entry.stored_bytes), wire::indented_json(body));
 }
 
 std::string export_line(const outbox::stored_entry& entry, std::optional<std::string_view> body) {

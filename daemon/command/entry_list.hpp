@@ -13,6 +13,8 @@
 
 namespace edge_rollup::daemon {
 
+[[nodiscard]] std::string_view to_string(outbox::entry_state state) noexcept;
+
 /// One line an entry under a headline, then an empty line and the line of totals, which is all where nothing is stored.
 [[nodiscard]] std::string entry_table(std::span<const outbox::stored_entry> entries, const outbox::overview& glance,
                                       const std::filesystem::path& directory, model::wall_time now);

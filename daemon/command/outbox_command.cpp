@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <string>
 #include <utility>
@@ -39,7 +40,7 @@ std::string words_of(const outbox::entry_selection& which) {
   const auto* range = std::get_if<outbox::sequence_range>(&which);
   if (range == nullptr) return "dead letters";
   return range->from == range->to ? fmt::format("rollup {}", range->from)
-                                  : fmt::format("rollup from {} to {}", range->from, range->to);
+                                  : fmt::format("rollups from {} to {}", range->from, range->to);
 }
 
 result<exit_code> carry_out(const list_rollups&, visited_store& store, output_form form) {
@@ -63,22 +64,37 @@ result<exit_code> carry_out(const show_rollup& asked, visited_store& store, outp
   return print_and_end(form == output_form::json ? body + "\n" : entry_page(**entry, body, runtime::wall_clock_now()));
 }
 
-/// What a change came to. A range in which nothing could be changed is more likely a slip than a wish.
+/// Why a change that went well has changed nothing. A range in which nothing is stored is more likely a slip than a
+/// wish.
+result<std::string> why_nothing(const outbox::entry_selection& which, visited_store& store) {
+  const auto* range = std::get_if<outbox::sequence_range>(&which);
+  if (range == nullptr) return fmt::format("no dead letter in {}", store.file().parent_path().native());
+  const auto entries = store.list();
+  if (!entries) return std::unexpected(entries.error());
+  const auto is_meant = [range](const outbox::stored_entry& each) {
+    return range->from <= each.progress.sequence && each.progress.sequence <= range->to;
+  };
+  const auto first = std::ranges::find_if(*entries, is_meant);
+  if (first == entries->end()) return not_there(store, "such " + words_of(which));
+  if (range->from != range->to) return fmt::format("none of the {} is dead: they are offered anyway", words_of(which));
+  return fmt::format("{} is {}: it is offered anyway", words_of(which), to_string(first->progress.state));
+}
+
+/// What a change came to.
 result<exit_code> report_change(const result<std::uint64_t>& changed, const outbox::entry_selection& which,
-                                const visited_store& store, output_form form, std::string_view json_key,
-                                std::string_view words) {
+                                visited_store& store, output_form form, std::string_view done,
+                                std::string_view what_follows) {
   if (!changed) return std::unexpected(changed.error());
-  const bool named = std::holds_alternative<outbox::sequence_range>(which);
-  if (*changed == 0 && named) return not_there(store, "such " + words_of(which));
-  if (form == output_form::json) return print_and_end(fmt::format("{{\"{}\":{}}}\n", json_key, *changed));
-  return print_and_end(fmt::format("{} {}\n", model::grouped(*changed), words));
+  const auto why = *changed == 0 ? why_nothing(which, store) : std::string(what_follows);
+  if (!why) return std::unexpected(why.error());
+  if (form == output_form::json) return print_and_end(fmt::format("{{\"{}\":{}}}\n", done, *changed));
+  return print_and_end(fmt::format("{} {}; {}\n", model::grouped(*changed), done, *why));
 }
 
 result<exit_code> carry_out(const retry_rollups& asked, visited_store& store, output_form form) {
   progress_line progress("requeueing");
   const auto requeued = store.requeue(asked.which, std::bind_front(&progress_line::show, &progress));
-  return report_change(requeued, asked.which, store, form, "requeued",
-                       "requeued; a running daemon offers within seconds");
+  return report_change(requeued, asked.which, store, form, "requeued", "a running daemon offers within seconds");
 }
 
 result<exit_code> carry_out(const drop_rollups& asked, visited_store& store, output_form form) {
@@ -88,7 +104,7 @@ result<exit_code> carry_out(const drop_rollups& asked, visited_store& store, out
   }
   progress_line progress("dropping");
   const auto dropped = store.drop(asked.which, std::bind_front(&progress_line::show, &progress));
-  return report_change(dropped, asked.which, store, form, "dropped", "dropped; the next rollups tell the cloud of it");
+  return report_change(dropped, asked.which, store, form, "dropped", "the next rollups tell the cloud of it");
 }
 
 /// Writes every rollup that is still there when its turn comes; the number of those that are damaged.
@@ -115,7 +131,7 @@ result<std::uint64_t> write_lines(visited_store& store, const std::function<resu
 }
 
 result<std::uint64_t> write_file(visited_store& store, const std::string& name) {
-  auto file = runtime::new_file::begin(name);
+  auto file = runtime::new_file::begin(name, runtime::taken_name::refused);
   if (!file) return std::unexpected(std::move(file.error()));
   auto damaged = write_lines(store, std::bind_front(&runtime::new_file::append, &*file));
   if (!damaged) return damaged;

@@ -2,6 +2,7 @@
 
 #include "config/make_config.hpp"
 #include "daemon/node_sources.hpp"
+#include "fleet/list_file.hpp"
 #include "runtime/secret_files.hpp"
 
 #include <fmt/format.h>
@@ -73,9 +74,8 @@ void add_environment(config::layers& into) {
   }
 }
 
-model::result<config::config> read(const polling_flags& flags, config::request asked,
+model::result<config::config> read(config::layers& all, const polling_flags& flags, config::request asked,
                                    std::span<const fleet::named_file> read_before = {}) {
-  config::layers all(references_of_this_machine(secret_files_wanted::readable));
   if (auto added = add_settings(all, flags.settings); !added) return std::unexpected(std::move(added.error()));
   auto nodes = collect_nodes(flags, read_before);
   if (!nodes) return std::unexpected(std::move(nodes.error()));
@@ -83,16 +83,23 @@ model::result<config::config> read(const polling_flags& flags, config::request a
   return config::make_config(all, std::move(asked));
 }
 
+model::result<config::config> read(const polling_flags& flags, config::request asked,
+                                   std::span<const fleet::named_file> read_before = {}) {
+  config::layers all(references_of_this_machine(secrets_wanted::all));
+  return read(all, flags, std::move(asked), read_before);
+}
+
 }  // namespace
 
-config::reference_sources references_of_this_machine(secret_files_wanted wanted) {
+config::reference_sources references_of_this_machine(secrets_wanted wanted) {
   auto check = [wanted](const std::string& path) -> model::result<void> {
-    if (wanted == secret_files_wanted::any) return {};
     const auto content = read_secret_file(path);
-    if (!content) return std::unexpected(content.error());
-    return {};
+    if (content || (wanted == secrets_wanted::none && content.error().kind == error_kind::permission)) return {};
+    return std::unexpected(content.error());
   };
-  return {variable, read_secret_file, std::move(check)};
+  const auto credentials =
+      wanted == secrets_wanted::all ? config::absent_credential::mistake : config::absent_credential::passed_over;
+  return {variable, read_secret_file, std::move(check), credentials};
 }
 
 std::optional<std::string> settings_file(const settings_flags& flags) {
@@ -124,6 +131,11 @@ model::result<config::config> read_settings(const run_command& asked) {
 }
 
 model::result<config::config> read_settings_again(const run_command& asked, const fleet::fleet_options& in_effect) {
+  const auto file = settings_file(asked.polling.settings);
+  if (file && fleet::is_read_once(*file)) {
+    return model::fail(error_kind::no_input,
+                       fmt::format("the settings file {} is no regular file: it cannot be read again", *file));
+  }
   config::request wanted;
   wanted.rounds = asked.rounds;
   return read(asked.polling, std::move(wanted), in_effect.named_files);
@@ -135,8 +147,12 @@ model::result<config::config> read_settings(const once_command& asked) {
   return read(asked.polling, std::move(wanted));
 }
 
-model::result<config::config> read_settings(const check_command& asked) {
-  return read(asked.polling, {});
+model::result<checked_settings> read_settings(const check_command& asked) {
+  const bool is_offline = asked.network == network_use::offline;
+  config::layers all(references_of_this_machine(is_offline ? secrets_wanted::files : secrets_wanted::all));
+  auto settings = read(all, asked.polling, {});
+  if (!settings) return std::unexpected(std::move(settings.error()));
+  return checked_settings{std::move(*settings), all.noticed()};
 }
 
 }  // namespace edge_rollup::daemon

@@ -2,7 +2,6 @@
 
 #include "daemon/service/service_status.hpp"
 
-#include <chrono>
 #include <utility>
 
 namespace edge_rollup::daemon {
@@ -16,10 +15,7 @@ void service_report::look(const reload_report& last_reload) {
   facts.in_memory_only = store.in_memory_only;
   facts.settings_refused = last_reload.error.has_value();
   if (const auto& hold = all_.delivery->state().hold) {
-    if (std::exchange(hold_, hold->since) != hold->since) {
-      hold_since_ = all_.time.wall_now() - std::chrono::floor<model::milliseconds>(all_.time.now() - hold->since);
-    }
-    facts.delivery_hold = {hold_since_, hold->words};
+    facts.delivery_hold = {hold_since_.of(hold->since, all_.time.now(), all_.time.wall_now()), hold->words};
   }
   auto text = status_text(facts);
   if (text == told_) return;

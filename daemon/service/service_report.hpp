@@ -4,10 +4,9 @@
 #include "daemon/reloader.hpp"
 #include "daemon/service/service_notify.hpp"
 #include "daemon/stages.hpp"
-#include "model/time.hpp"
+#include "daemon/text/told_wall_time.hpp"
 #include "outbox/outbox.hpp"
 
-#include <optional>
 #include <string>
 
 namespace edge_rollup::daemon {
@@ -25,8 +24,7 @@ class service_report {
   const service_notify& service_;
   const stages& all_;
   const outbox::outbox& store_;
-  std::optional<model::mono_time> hold_;  ///< the one that is told ...
-  model::wall_time hold_since_;           ///< ... and when it began, on the clock of then
+  told_wall_time hold_since_;
   std::string told_;
 };
 

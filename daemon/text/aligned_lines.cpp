@@ -5,8 +5,20 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string_view>
 
 namespace edge_rollup::daemon {
+namespace {
+
+std::string without_middle(const std::string& text, std::size_t room) {
+  constexpr std::string_view ellipsis = "...";
+  if (text.size() <= room) return text;
+  const auto kept = room - ellipsis.size();
+  const auto at_end = (kept + 1) / 2;
+  return text.substr(0, kept - at_end).append(ellipsis).append(text, text.size() - at_end);
+}
+
+}  // namespace
 
 std::vector<std::string> aligned_lines(std::span<const alignment> columns,
                                        std::span<const std::vector<std::string>> rows) {
@@ -38,7 +50,7 @@ void fit_first_column(std::vector<std::vector<std::string>>& rows) {
     others += widest + between_columns;
   }
   const auto room = std::max(shortest, page_columns - std::min(page_columns, others));
-  for (auto& row : rows) row.front() = wire::excerpt(row.front(), room);
+  for (auto& row : rows) row.front() = without_middle(wire::excerpt(row.front(), std::string::npos), room);
 }
 
 }  // namespace edge_rollup::daemon

@@ -3,6 +3,7 @@
 #include "daemon/text/age_text.hpp"
 #include "daemon/text/aligned_lines.hpp"
 #include "daemon/text/paragraph.hpp"
+#include "daemon/text/took_text.hpp"
 #include "model/grouped.hpp"
 #include "wire/excerpt.hpp"
 
@@ -20,9 +21,7 @@ constexpr std::array columns{alignment::left,  alignment::left, alignment::right
                              alignment::right, alignment::left, alignment::right};
 
 std::string time_text(model::nanoseconds took) {
-  const auto ms = std::chrono::duration<double, std::milli>(took).count();
-  if (ms < 1) return fmt::format("{:.1f} ms", ms);
-  return ms < 1'000 ? fmt::format("{:.0f} ms", ms) : fmt::format("{:.1f} s", ms / 1'000);
+  return took_text(std::chrono::duration<double, std::milli>(took).count());
 }
 
 std::string updated_text(const model::summary& said, model::freshness freshness, model::wall_time now) {

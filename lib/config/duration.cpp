@@ -3,9 +3,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cstdint>
+#include <utility>
 
 namespace edge_rollup::config {
 namespace {
@@ -17,6 +19,29 @@ struct unit {
 
 constexpr std::array units = {unit{"d", 86'400'000}, unit{"h", 3'600'000}, unit{"m", 60'000}, unit{"s", 1'000},
                               unit{"ms", 1}};
+
+/// What people write in place of our units, without the s of the plural.
+constexpr std::array<std::pair<std::string_view, std::string_view>, 8> other_names{{{"day", "d"},
+                                                                                    {"hour", "h"},
+                                                                                    {"hr", "h"},
+                                                                                    {"minute", "m"},
+                                                                                    {"min", "m"},
+                                                                                    {"second", "s"},
+                                                                                    {"sec", "s"},
+                                                                                    {"msec", "ms"}}};
+
+std::string_view unit_like(std::string_view word) {
+  auto one = word;
+  if (one.ends_with('s')) one.remove_suffix(1);
+  const auto found = std::ranges::find(other_names, one, [](const auto& each) { return each.first; });
+  return found == other_names.end() ? word : found->second;
+}
+
+std::string_view take(std::string_view& text, std::string_view signs) {
+  const auto taken = text.substr(0, std::min(text.find_first_not_of(signs), text.size()));
+  text.remove_prefix(taken.size());
+  return taken;
+}
 
 }  // namespace
 
@@ -38,6 +63,21 @@ model::result<model::milliseconds> parse_duration(std::string_view text) {
     return model::milliseconds{number * known.milliseconds};
   }
   return bad();
+}
+
+std::optional<std::string> likely_duration(std::string_view text) {
+  model::milliseconds sum{0};
+  while (!text.empty()) {
+    const auto number = take(text, "0123456789");
+    take(text, " ");
+    const auto word = take(text, "abcdefghijklmnopqrstuvwxyz");
+    take(text, " ");
+    const auto part = parse_duration(fmt::format("{}{}", number, unit_like(word)));
+    if (!part) return std::nullopt;
+    sum += *part;
+  }
+  if (sum == model::milliseconds::zero() || sum > max_duration) return std::nullopt;
+  return to_string(sum);
 }
 
 std::string to_string(model::milliseconds duration) {

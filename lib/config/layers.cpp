@@ -38,7 +38,7 @@ source_text& layers::keep(source_kind kind, std::string name, std::string text) 
 void layers::add(const key& of, source_text& source) {
   const auto value = is_structured(of.type) ? parse_yaml(source, wrong_) : plain_value(source);
   if (!source.is_readable()) return effective_.note_mistaken(of.name);
-  read_key(of, std::string(of.name), value, {references_, wrong_}, effective_);
+  read_key(of, std::string(of.name), value, {references_, wrong_, noticed_}, effective_);
 }
 
 void layers::add_file(std::string path, std::string text) {
@@ -51,7 +51,7 @@ void layers::add_file(std::string path, std::string text) {
   source_text& source = keep(source_kind::file, std::move(path), std::move(text));
   const auto root = parse_yaml(source, wrong_);
   is_cut_off_ = !source.is_readable();
-  effective_.lay_over(read_settings(keys(), root, "", {references_, wrong_}));
+  effective_.lay_over(read_settings(keys(), root, "", {references_, wrong_, noticed_}));
 }
 
 void layers::add_variable(const std::string& name, std::string text) {

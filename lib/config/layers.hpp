@@ -4,6 +4,7 @@
 
 #include "config/mistakes.hpp"
 #include "config/references.hpp"
+#include "config/secret_notes.hpp"
 #include "config/settings.hpp"
 #include "config/source_text.hpp"
 #include "config/yaml_value.hpp"
@@ -41,6 +42,7 @@ class layers {
 
   [[nodiscard]] settings& effective() noexcept { return effective_; }
   [[nodiscard]] mistakes& wrong() noexcept { return wrong_; }
+  [[nodiscard]] const secret_notes& noticed() const noexcept { return noticed_; }
   [[nodiscard]] bool has_file() const noexcept { return has_file_; }
   /// Whether a part of the file could not be read as YAML, so that nothing can be said of what it lacks.
   [[nodiscard]] bool is_cut_off() const noexcept { return is_cut_off_; }
@@ -53,6 +55,7 @@ class layers {
   std::list<source_text> texts_;
   settings effective_;
   mistakes wrong_;
+  secret_notes noticed_;
   bool has_file_ = false;
   bool is_cut_off_ = false;
 };

@@ -1,6 +1,7 @@
 #include "config/read_map.hpp"
 
 #include "net/http_text.hpp"
+#include "serve/listen_address.hpp"
 #include "wire/excerpt.hpp"
 
 #include <fmt/format.h>
@@ -53,6 +54,7 @@ struct plain_text {
 
 /// Empty after a mistake.
 std::optional<plain_text> read_text(const std::string& shown_name, const yaml_value& from, const reading& with) {
+  if (from.is_refused) return std::nullopt;
   if (from.is != yaml_value::type::text) {
     with.complain(shown_name, from.where(), "this is no single text", "write a text, in quotes if it is empty");
     return std::nullopt;
@@ -109,6 +111,10 @@ std::optional<setting> read_list(const std::string& shown_name, const yaml_value
   return setting{std::move(texts), fmt::format("[{}]", shown), from.where()};
 }
 
+std::string shown_label(std::string_view label) {
+  return wire::excerpt(label, max_label_name_bytes);
+}
+
 std::string why_no_label(const std::string& label, const std::string& value) {
   if (label.starts_with("__")) return "names that begin with __ are not passed on";
   if (label.size() > max_label_name_bytes) return fmt::format("the name is over {} bytes", max_label_name_bytes);
@@ -140,12 +146,13 @@ std::optional<setting> read_hosts(const std::string& shown_name, const yaml_valu
     const auto is_host_char = [](char c) {
       return c == '.' || c == '-' || c == '_' || net::is_digit(c) || is_letter(c);
     };
-    const bool is_host = !host.empty() && std::ranges::all_of(host, is_host_char);
+    const auto name = serve::canonical_host(host);
+    const bool is_host = !name.empty() && (std::ranges::all_of(name, is_host_char) || serve::is_address_literal(name));
     return is_host ? complaint{} : complaint{"this is no host name", "write the name alone, without scheme and port"};
   };
   auto made = read_list(shown_name, from, with, {"NAME", max_hosts, check});
   if (!made) return made;
-  for (auto& host : std::get<std::vector<std::string>>(made->value)) host = net::lower_case(host);
+  for (auto& host : std::get<std::vector<std::string>>(made->value)) host = serve::canonical_host(host);
   return made;
 }
 
@@ -156,10 +163,11 @@ std::optional<setting> read_labels(const std::string& shown_name, const yaml_val
   const std::size_t before = with.wrong.count();
   for (std::size_t i = 0; i < from.items.size(); ++i) {
     const std::string& label = from.keys[i].text;
-    auto value = read_text(shown_name, from.items[i], with);
+    auto value = read_text(fmt::format("{}.{}", shown_name, shown_label(label)), from.items[i], with);
     if (!value || label.empty()) continue;
     if (auto why = why_no_label(label, value->text); !why.empty()) {
-      with.complain(shown_name, from.keys[i].where(), why, "choose another one");
+      with.complain(fmt::format("{}.{}", shown_name, shown_label(label)), from.keys[i].where(), why,
+                    "choose another one");
       continue;
     }
     shown += fmt::format("{}{}: {}", shown.empty() ? "" : ", ", yaml_text(label), value->shown);

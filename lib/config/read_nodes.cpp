@@ -17,6 +17,7 @@ class nodes_reader {
   nodes_reader(const std::string& shown_name, const reading& with) : prefix_(shown_name + "[]."), with_(with) {}
 
   void read(const yaml_value& entry) {
+    if (entry.is_refused) return;
     settings values;
     if (entry.is == yaml_value::type::map) {
       values = read_settings(node_keys(), entry, prefix_, with_);

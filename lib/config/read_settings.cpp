@@ -87,6 +87,7 @@ class map_reader {
 
 void read_key(const key& of, const std::string& shown_name, const yaml_value& from, const reading& with,
               settings& into) {
+  if (from.is_refused) return into.note_mistaken(of.name);
   auto made =
       of.type == value_type::nodes ? read_nodes(shown_name, from, with) : read_value(of, shown_name, from, with);
   if (!made) return into.note_mistaken(of.name);

@@ -48,6 +48,12 @@ std::string unit_remedy(const key& of) {
   return "write a whole number in " + range_text(of);
 }
 
+/// What to write in place of a number with a unit; `likely` is what was meant.
+std::string remedy_of(const key& of, const std::optional<std::string>& likely) {
+  return fmt::format("{}{}, within {}{}", unit_remedy(of), of.words.empty() ? "" : fmt::format(", or {}", of.words),
+                     range_text(of), likely ? fmt::format("; did you mean {}?", *likely) : "");
+}
+
 reading_result read_number(const key& of, std::string_view text) {
   if (text.size() > 1 && text[0] == '0' && is_digit(text[1])) {
     return refuse("begins with 0 and may be meant as octal", "write it without the 0");
@@ -62,8 +68,8 @@ reading_result read_number(const key& of, std::string_view text) {
     const bool is_duration = of.type == value_type::duration;
     const auto span = parse_duration(text);
     const auto bytes = parse_size(text);
-    if (is_duration ? !span : !bytes)
-      return refuse(is_duration ? "is not a duration" : "is not a size", unit_remedy(of));
+    if (is_duration && !span) return refuse("is not a duration", remedy_of(of, likely_duration(text)));
+    if (!is_duration && !bytes) return refuse("is not a size", remedy_of(of, likely_size(text)));
     number = is_duration ? span->count() : *bytes;
   }
   if (number < of.least || number > of.most) {
@@ -172,6 +178,11 @@ bool stands_for_nothing(const key& of, const yaml_value& from) {
   return from.is == yaml_value::type::null ? of.words == "null" : from.text == of.words;
 }
 
+/// Whether a key of this name holds a token or a password; headers and users need not be secret.
+bool is_for_nobody(std::string_view shown_name) {
+  return shown_name.ends_with("token") || shown_name.ends_with("password");
+}
+
 bool needs_no_quotes(const key& of) {
   return of.type == value_type::integer || of.type == value_type::boolean;
 }
@@ -213,6 +224,7 @@ void reading::complain(const std::string& shown_name, const place& where, std::s
 }
 
 std::optional<model::secret> read_secret(const std::string& shown_name, const yaml_value& from, const reading& with) {
+  if (from.is_refused) return std::nullopt;
   if (from.is != yaml_value::type::text) {
     with.complain(shown_name, from.where(), "this is no single text", "write a text, or a reference to one");
     return std::nullopt;
@@ -222,7 +234,8 @@ std::optional<model::secret> read_secret(const std::string& shown_name, const ya
     with.complain(shown_name, from.where(), expanded.error().what, expanded.error().remedy);
     return std::nullopt;
   }
-  if (from.source->kind() == source_kind::flag && (!expanded->refers || expanded->has_default)) {
+  const bool is_written_out = !expanded->refers || expanded->has_default;
+  if (from.source->kind() == source_kind::flag && is_written_out) {
     with.complain(shown_name, from.where(),
                   "a command line is no place for a secret: every user of this machine sees it",
                   "refer to it: '${file:/path}', '${env:NAME}' or '${cred:NAME}'");
@@ -237,6 +250,10 @@ std::optional<model::secret> read_secret(const std::string& shown_name, const ya
     with.complain(shown_name, from.where(), what, "write a text on one line, or a reference to one");
     return std::nullopt;
   }
+  if (from.source->kind() == source_kind::file && is_written_out && is_for_nobody(shown_name)) {
+    with.noticed.written_out.push_back(from.source->place(from.at));
+  }
+  if (expanded->lacks_credential) with.noticed.unavailable.push_back(shown_name);
   return std::move(expanded->value);
 }
 

@@ -4,6 +4,7 @@
 #include "config/key_table.hpp"
 #include "config/mistakes.hpp"
 #include "config/references.hpp"
+#include "config/secret_notes.hpp"
 #include "config/settings.hpp"
 #include "config/yaml_value.hpp"
 
@@ -17,6 +18,7 @@ namespace edge_rollup::config {
 struct reading {
   const reference_sources& references;
   mistakes& wrong;
+  secret_notes& noticed;
 
   /// `shown_name` is what the key is called for people.
   void complain(const std::string& shown_name, const place& where, std::string_view what, std::string remedy) const;

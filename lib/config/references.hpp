@@ -13,6 +13,9 @@
 
 namespace edge_rollup::config {
 
+/// What a credential is that a secret refers to and that cannot be had.
+enum class absent_credential { mistake, passed_over };
+
 /// Where references lead: the environment and the disk of this machine, or of a test.
 struct reference_sources {
   std::function<std::optional<std::string>(const std::string& name)> environment;
@@ -20,13 +23,15 @@ struct reference_sources {
   std::function<model::result<std::string>(const std::string& path)> file;
   /// Whether a file that is read only when it is needed could be read now.
   std::function<model::result<void>(const std::string& path)> check_file;
+  absent_credential without_credential = absent_credential::mistake;
 };
 
 struct expansion {
-  model::secret value;       ///< files stay files where they were asked to
-  bool refers = false;       ///< whether there was any reference
-  bool has_default = false;  ///< whether a reference has a default written in it, be it needed or not
-  bool is_private = false;   ///< whether it holds what was read from a file or is a credential
+  model::secret value;            ///< files stay files where they were asked to
+  bool refers = false;            ///< whether there was any reference
+  bool has_default = false;       ///< whether a reference has a default written in it, be it needed or not
+  bool is_private = false;        ///< whether it holds what was read from a file or is a credential
+  bool lacks_credential = false;  ///< whether "***" stands for a credential that was passed over
 };
 
 enum class file_use {

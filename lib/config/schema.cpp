@@ -45,7 +45,7 @@ json type_of(const key& of) {
     case value_type::name: return pattern(R"([A-Za-z0-9._:/\[\]-]{1,128})");
     case value_type::listen: return pattern(".*:[0-9]{1,5}");
     case value_type::hosts: {
-      const auto host = pattern("[A-Za-z0-9._-]+");
+      const auto host = pattern(R"([A-Za-z0-9._-]+|[0-9A-Fa-f:.]+|\[[0-9A-Fa-f:.]+\])");
       return {{"anyOf", json::array({host, {{"type", "array"}, {"items", host}}})}};
     }
     case value_type::paths:

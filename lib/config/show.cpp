@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t comment_column = 44;
 constexpr std::size_t indentation = 2;
-constexpr std::size_t line_width = 100;
+constexpr std::size_t line_width = 80;
 
 /// Writes the headings of the sections that a key is in and the key before it was not.
 class sections {
@@ -58,10 +58,11 @@ std::string comment(std::string_view text, std::size_t indent) {
 }
 
 constexpr std::string_view example_opening =
-    "# Settings of edge-rollup. Everything but nodes and cloud.url may be left out: the lines that begin with\n"
-    "# '#' and a key have its default.\n"
+    "# Settings of edge-rollup. Everything but nodes and cloud.url may be left out:\n"
+    "# the lines that begin with '#' and a key have its default.\n"
     "# Durations: 250ms, 30s, 5m, 12h, 7d. Sizes: 64KiB, 8MiB, 1GiB.\n"
-    "# Text may use ${env:NAME}, ${env:NAME:-default}, ${file:/path}, ${cred:NAME}; $$ is a plain $.\n"
+    "# Text may use ${env:NAME}, ${env:NAME:-default}, ${file:/path}, ${cred:NAME};\n"
+    "# $$ is a plain $.\n"
     "# Secrets from ${file:} are read again when the file changes.\n";
 
 }  // namespace
@@ -94,7 +95,7 @@ std::string example_text() {
     out += comment(fmt::format("{}{}{}", each.help, words, range), indent);
     if (each.name == "nodes") {
       out += "nodes:\n  - http://10.0.0.5:8080\n";
-      out += "  - {url: \"http://10.0.0.6:8080\", name: pump-6, labels: {site: north}, timeout: 3s, max_age: 1h}\n";
+      out += "  - {url: \"http://10.0.0.6:8080\", name: pump-6, labels: {site: north}}\n";
     } else if (each.name == "cloud.url") {
       out += "  url: https://ingest.example.com/v1/rollups\n";
     } else {

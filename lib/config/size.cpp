@@ -1,8 +1,11 @@
 // One table of units serves reading and writing.
 #include "config/size.hpp"
 
+#include "net/http_text.hpp"
+
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -37,6 +40,21 @@ model::result<std::int64_t> parse_size(std::string_view text) {
     return number * known.bytes;
   }
   return bad();
+}
+
+std::optional<std::string> likely_size(std::string_view text) {
+  const auto letters = text.find_first_not_of("0123456789 ");
+  if (letters == std::string_view::npos) return std::nullopt;
+  auto word = net::lower_case(text.substr(letters));
+  if (word.ends_with('b')) word.pop_back();
+  if (word.ends_with('i')) word.pop_back();
+  const auto digits = text.substr(0, text.find_first_not_of("0123456789"));
+  for (const unit& known : units) {
+    if (net::lower_case(known.name.substr(0, known.name.size() > 1 ? 1 : 0)) != word) continue;
+    const auto bytes = parse_size(fmt::format("{}{}", digits, known.name));
+    return bytes ? std::optional(size_text(*bytes)) : std::nullopt;
+  }
+  return std::nullopt;
 }
 
 std::string size_text(std::int64_t bytes) {

@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 #include <sstream>
 #include <string_view>
 #include <utility>
@@ -51,6 +52,15 @@ class builder final : public YAML::EventHandler {
     return std::move(root_);
   }
 
+  /// What was read last may be half of what stands in a line that is no YAML: nothing is said of it.
+  void doubt_what_is_in(std::size_t line) {
+    if (open_.empty() || open_.back().items.empty()) return;
+    yaml_value& last = open_.back().items.back();
+    if (last.is != yaml_value::type::text || last.at.line != line) return;
+    last.is = yaml_value::type::null;
+    last.is_refused = true;
+  }
+
   void OnDocumentStart(const YAML::Mark& mark) override {
     if (documents_++ == 0) return;
     if (!ignored_) refuse(mark, "a second document begins here", "leave out '---' and what follows");
@@ -66,6 +76,7 @@ class builder final : public YAML::EventHandler {
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
     refuse(mark, "an alias refers to an anchor", "write the value out");
     begin(yaml_value::type::null, mark, {});
+    open_.back().is_refused = true;
     close();
   }
 
@@ -153,6 +164,16 @@ class builder final : public YAML::EventHandler {
     }
   }
 
+  /// The name of a key of the map that is open, with the sections that it stands in.
+  [[nodiscard]] std::string path_to(std::string_view key) const {
+    std::string path;
+    for (const yaml_value& around : std::span(open_).first(open_.size() - 1)) {
+      if (around.is == yaml_value::type::list) path += "[]";
+      if (!around.keys.empty()) path += (path.empty() ? "" : ".") + around.keys.back().text;
+    }
+    return fmt::format("{}{}{}", path, path.empty() ? "" : ".", key);
+  }
+
   void add_key(yaml_value key) {
     auto& keys = open_.back().keys;
     enter(key.text);
@@ -163,7 +184,7 @@ class builder final : public YAML::EventHandler {
       if (!ignored_) {
         wrong_.add(key.where(),
                    fmt::format("'{}' stands here a second time, first in line {}",
-                               wire::excerpt(key.text, max_excerpt_bytes), twin->at.line + 1),
+                               wire::excerpt(path_to(key.text), max_excerpt_bytes), twin->at.line + 1),
                    "keep one of them");
       }
       key.text.clear();  // told once: what it holds is looked at by nobody
@@ -236,6 +257,7 @@ yaml_value parse_yaml(source_text& source, mistakes& wrong) {
   } catch (const YAML::Exception& failure) {
     const position at = position_of(failure.mark);
     source.mask_all_but_keys();
+    built.doubt_what_is_in(at.line);
     // The parser quotes the text, whose end is a control character to it.
     const auto why = "this is no YAML: " + wire::excerpt(failure.msg, max_parser_words_bytes);
     // An anchor or a tag that was told already may be what is wrong.

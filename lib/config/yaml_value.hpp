@@ -20,6 +20,7 @@ struct yaml_value {
   std::vector<yaml_value> items;   ///< of a list or a map
   source_text* source = nullptr;
   position at;
+  bool is_refused = false;  ///< a null whose mistake is told already
 
   [[nodiscard]] place where() const noexcept { return {source, at}; }
 };

@@ -13,6 +13,11 @@ model::wall_time poll_schedule::nearest_slot(model::wall_time wall) const {
   return model::wall_time{(wall.time_since_epoch() + interval_ / 2) / interval_ * interval_};
 }
 
+std::optional<model::wall_time> poll_schedule::next_slot() const noexcept {
+  if (first_ || interval_ == milliseconds::zero()) return std::nullopt;
+  return slot_;
+}
+
 poll_schedule::start poll_schedule::begin_round(model::mono_time now, model::wall_time wall) {
   began_ = now;
   due_ = first_ ? now : next_start_;
@@ -41,7 +46,7 @@ std::uint64_t poll_schedule::end_round(model::mono_time now, model::wall_time wa
   return slot_ > first_missed ? static_cast<std::uint64_t>((slot_ - first_missed) / interval_) : 0;
 }
 
-std::uint64_t poll_schedule::end_extra_round(model::mono_time now) {
+std::uint64_t poll_schedule::skip_passed(model::mono_time now) {
   if (first_ || interval_ == milliseconds::zero() || now < next_start_) return 0;
   const auto passed = 1 + (now - next_start_) / interval_;
   next_start_ += passed * interval_;

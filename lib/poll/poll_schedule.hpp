@@ -11,7 +11,8 @@
 namespace edge_rollup::poll {
 
 /// Operation:   `begin_round` when a round starts, `end_round` when it is over; between the two nothing else is due.
-///              The time of the next round is `next_start`. A round out of turn ends with `end_extra_round`.
+///              The time of the next round is `next_start`. What else keeps it waiting, as a round out of turn does,
+///              ends with `skip_passed`.
 /// Concurrency: none; a value.
 class poll_schedule {
  public:
@@ -28,14 +29,17 @@ class poll_schedule {
   /// Monotonic time of the next round; in the past or now means at once.
   [[nodiscard]] model::mono_time next_start() const noexcept { return next_start_; }
 
+  /// The slot of that round, on the wall clock as it stood when the round was planned. Empty where it is due at once.
+  [[nodiscard]] std::optional<model::wall_time> next_slot() const noexcept;
+
   /// The round that is due begins.
   [[nodiscard]] start begin_round(model::mono_time now, model::wall_time wall);
 
   /// The round is over; plans the next one. Returns how many slots passed meanwhile: they are skipped for good.
   [[nodiscard]] std::uint64_t end_round(model::mono_time now, model::wall_time wall);
 
-  /// A round that somebody asked for is over. It moves no slot; those that passed meanwhile are skipped, and returned.
-  [[nodiscard]] std::uint64_t end_extra_round(model::mono_time now);
+  /// Slots that have passed without a round are skipped; returns how many. It moves none.
+  [[nodiscard]] std::uint64_t skip_passed(model::mono_time now);
 
   /// From now on, between two rounds, slots are those of another interval.
   void change_interval(model::milliseconds interval, model::mono_time now, model::wall_time wall);

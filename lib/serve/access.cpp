@@ -14,14 +14,10 @@
 namespace edge_rollup::serve {
 namespace {
 
-/// Host and port of a Host field: without the port, brackets and the root's dot, in lower case.
+/// The host of a Host field, which may have a port.
 std::string name_in(std::string_view host) {
-  if (host.starts_with('[')) {
-    return canonical_host(net::lower_case(host.substr(1, std::max<std::size_t>(host.find(']'), 1) - 1)));
-  }
-  host = host.substr(0, host.find(':'));
-  if (host.ends_with('.')) host.remove_suffix(1);
-  return net::lower_case(host);
+  const auto address_end = host.starts_with('[') ? host.find(']') : 0;
+  return canonical_host(host.substr(0, host.find(':', address_end)));
 }
 
 /// Looks at every byte whatever the ones before it are.

@@ -19,7 +19,7 @@ enum class demand {
 
 /// Concurrency: a value.
 struct access_rules {
-  std::vector<std::string> names;  ///< of this server, in lower case: hosts without a port, IPv6 without brackets
+  std::vector<std::string> names;  ///< of this server, without a port, as canonical_host writes them
   enum class literals {
     named_only,
     all

@@ -1,6 +1,5 @@
 #include "serve/admin_server.hpp"
 
-#include "net/http_text.hpp"
 #include "serve/listen_address.hpp"
 #include "wire/json_writer.hpp"
 
@@ -13,6 +12,7 @@ namespace {
 
 using runtime::task;
 
+constexpr std::string_view busy_pause_s = "1";  // until somebody who was refused may ask again
 constexpr std::string_view metrics_type = "text/plain; version=0.0.4; charset=utf-8";
 
 net::server_limits limits_of(const admin_parts& parts) {
@@ -23,7 +23,7 @@ net::server_limits limits_of(const admin_parts& parts) {
 
 access_rules rules_for(const admin_parts& parts, const admin_options& options) {
   access_rules made;
-  made.names = {"localhost", "127.0.0.1", "::1", options.listen->host, net::lower_case(parts.host_name)};
+  made.names = {"localhost", "127.0.0.1", "::1", options.listen->host, canonical_host(parts.host_name)};
   made.names.insert(made.names.end(), options.hosts.begin(), options.hosts.end());
   if (options.listen->is_any()) made.addresses = access_rules::literals::all;
   return made;
@@ -63,7 +63,7 @@ std::string admin_server::url() const {
 }
 
 task<net::http_response> admin_server::serve(net::received_request request) {
-  const auto asked = find_route(request);
+  auto asked = find_route(request);
   read_token_again();
   // Where nothing is, a stranger is not told so.
   auto refused = access_.refuse(request, asked ? asked->demands : demand::token_if_set);
@@ -71,6 +71,10 @@ task<net::http_response> admin_server::serve(net::received_request request) {
   if (!asked) co_return asked.error();
   if (asked->to == page::metrics) {
     auto told = co_await tell_metrics();
+    co_return told;
+  }
+  if (asked->to == page::nodes) {
+    auto told = co_await tell_nodes(std::move(asked->query));
     co_return told;
   }
   if (asked->to == page::reload) {
@@ -86,7 +90,22 @@ task<net::http_response> admin_server::serve(net::received_request request) {
 
 task<net::http_response> admin_server::tell_metrics() {
   auto text = co_await parts_.write_metrics();
-  co_return answer(metrics_type, std::move(text));
+  auto made = answer(metrics_type, {});
+  made.shared_body = std::move(text);
+  co_return made;
+}
+
+task<net::http_response> admin_server::tell_nodes(query given) {
+  if (node_pages_ >= most_node_pages) {
+    auto busy = problem(503, "too many ask for pages of nodes at once");
+    busy.fields.emplace_back("Retry-After", busy_pause_s);
+    co_return busy;
+  }
+  auto write = [board = parts_.look().nodes, given = std::move(given)] { return nodes_page(board, given); };
+  ++node_pages_;
+  auto made = co_await worker_.run(std::move(write));
+  --node_pages_;
+  co_return made;
 }
 
 task<net::http_response> admin_server::reload() {

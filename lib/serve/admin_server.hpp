@@ -4,6 +4,7 @@
 #include "model/result.hpp"
 #include "net/http_server.hpp"
 #include "runtime/clock.hpp"
+#include "runtime/disk_thread.hpp"
 #include "runtime/secret_files.hpp"
 #include "serve/admin_actions.hpp"
 #include "serve/admin_options.hpp"
@@ -11,6 +12,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 
 namespace edge_rollup::serve {
@@ -19,19 +21,23 @@ namespace edge_rollup::serve {
 struct admin_parts {
   runtime::asio::any_io_executor loop;
   runtime::clock& time;
-  std::string host_name;                                      ///< one of the names it is asked by
-  std::size_t connections = 128;                              ///< at most at once
-  std::function<snapshot()> look;                             ///< called for each page that needs it, and only then
-  std::function<runtime::task<std::string>()> write_metrics;  ///< in the Prometheus text format
+  std::string host_name;           ///< one of the names it is asked by
+  std::size_t connections = 128;   ///< at most at once
+  std::function<snapshot()> look;  ///< called for each page that needs it, and only then
+  /// In the Prometheus text format.
+  std::function<runtime::task<std::shared_ptr<const std::string>>()> write_metrics;
   admin_actions actions;
 };
 
-/// Operation:    `listen`, then `start`.
+/// Operation:    `listen`, then `start`. Pages of nodes are written one after the other on a thread of their own:
+///               whoever asks for them, and however often, the loop has its turns.
 /// Concurrency:  loop thread only.
 /// Cancellation: `stop`.
-/// Limits:       those of net::http_server.
+/// Limits:       those of net::http_server; `most_node_pages` at once, others are refused (503 with Retry-After).
 class admin_server {
  public:
+  static constexpr std::size_t most_node_pages = 8;  ///< being written or waiting for it
+
   /// `options.listen` is not empty.
   admin_server(admin_parts parts, admin_options options);
 
@@ -46,6 +52,7 @@ class admin_server {
  private:
   [[nodiscard]] runtime::task<net::http_response> serve(net::received_request request);
   [[nodiscard]] runtime::task<net::http_response> tell_metrics();
+  [[nodiscard]] runtime::task<net::http_response> tell_nodes(query given);
   [[nodiscard]] runtime::task<net::http_response> reload();
   [[nodiscard]] runtime::task<net::http_response> begin_round();
   void read_token_again();
@@ -55,6 +62,8 @@ class admin_server {
   runtime::secret_files secrets_;
   access_rules access_;
   net::http_server server_;
+  std::size_t node_pages_ = 0;
+  runtime::disk_thread worker_;
 };
 
 }  // namespace edge_rollup::serve

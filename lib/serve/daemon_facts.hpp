@@ -53,6 +53,7 @@ struct daemon_facts {
   model::seconds uptime{0};
   std::string state_dir;
   config_facts config;
+  std::uint64_t listed_nodes = 0;  ///< that the next round will ask; none before a list names one
   std::optional<round_facts> last_round;
   std::optional<model::wall_time> next_round;
   std::uint64_t rounds = 0;

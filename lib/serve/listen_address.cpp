@@ -1,5 +1,7 @@
 #include "serve/listen_address.hpp"
 
+#include "net/http_text.hpp"
+
 #include <arpa/inet.h>
 #include <fmt/format.h>
 
@@ -22,10 +24,14 @@ bool is_address_literal(const std::string& text) noexcept {
   return is_address(AF_INET, text) || is_address(AF_INET6, text);
 }
 
-std::string canonical_host(std::string host) {
+std::string canonical_host(std::string_view host) {
+  const bool is_bracketed = host.size() > 1 && host.starts_with('[') && host.ends_with(']');
+  if (is_bracketed) host = host.substr(1, host.size() - 2);
+  if (host.ends_with('.')) host.remove_suffix(1);
+  auto made = net::lower_case(host);
   std::array<unsigned char, 16> bytes{};
   std::array<char, INET6_ADDRSTRLEN> text{};
-  if (::inet_pton(AF_INET6, host.c_str(), bytes.data()) != 1) return host;
+  if (::inet_pton(AF_INET6, made.c_str(), bytes.data()) != 1) return made;
   return ::inet_ntop(AF_INET6, bytes.data(), text.data(), text.size());
 }
 
@@ -45,7 +51,7 @@ std::optional<listen_address> parse_listen_address(std::string_view text) {
   if (made.host.starts_with('[') && made.host.ends_with(']')) {
     made.host = made.host.substr(1, made.host.size() - 2);
     if (!is_address(AF_INET6, made.host)) return std::nullopt;
-    made.host = canonical_host(std::move(made.host));
+    made.host = canonical_host(made.host);
     return made;
   }
   const bool any_by_empty = colon == 0;

@@ -26,8 +26,9 @@ struct listen_address {
 /// As in a URL: 127.0.0.1:9464, [::1]:9464.
 [[nodiscard]] std::string to_string(const listen_address& address);
 
-/// An IPv6 address in the one form that it has (RFC 5952); any other host as it is.
-[[nodiscard]] std::string canonical_host(std::string host);
+/// A host in the form in which hosts are compared: in lower case, without the root's dot; an IPv6 address without
+/// brackets in the one form that it has (RFC 5952).
+[[nodiscard]] std::string canonical_host(std::string_view host);
 
 /// An IPv4 or IPv6 address, the latter without brackets.
 [[nodiscard]] bool is_address_literal(const std::string& text) noexcept;

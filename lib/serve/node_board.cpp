@@ -18,41 +18,57 @@ node_state state_after(const model::poll_outcome& outcome, node_state before) {
 
 }  // namespace
 
+void node_board::expect(model::node_list nodes) {
+  if (!nodes) return;
+  standing next;
+  next.outcomes.resize(nodes->size());
+  next.freshness.resize(nodes->size(), model::freshness::unknown);
+  next.histories = histories_of(nodes);
+  next.nodes = std::move(nodes);
+  now_ = std::make_shared<const standing>(std::move(next));
+}
+
 void node_board::round_ended(model::node_list nodes, std::vector<model::poll_outcome> outcomes,
                              std::vector<model::freshness> freshness, model::wall_time now) {
-  if (nodes != nodes_) take_over(nodes);
-  nodes_ = std::move(nodes);
-  outcomes_ = std::move(outcomes);
-  freshness_ = std::move(freshness);
-  for (std::size_t i = 0; i < outcomes_.size(); ++i) {
-    auto& known = histories_[i];
-    const auto state = state_after(outcomes_[i], known.state);
+  standing next;
+  next.histories = nodes == now_->nodes ? now_->histories : histories_of(nodes);
+  next.nodes = std::move(nodes);
+  next.outcomes = std::move(outcomes);
+  next.freshness = std::move(freshness);
+  for (std::size_t i = 0; i < next.outcomes.size(); ++i) {
+    auto& known = next.histories[i];
+    const auto state = state_after(next.outcomes[i], known.state);
     if (state != std::exchange(known.state, state)) known.since = now;
-    if (outcomes_[i].ok()) known.last_success = now;
+    if (next.outcomes[i].ok()) known.last_success = now;
   }
+  now_ = std::make_shared<const standing>(std::move(next));
 }
 
 /// What is known of the nodes that stay.
-void node_board::take_over(const model::node_list& nodes) {
+std::vector<node_board::history> node_board::histories_of(const model::node_list& nodes) const {
   std::unordered_map<std::string_view, const history*> known;
-  for (std::size_t i = 0; i < histories_.size(); ++i) known.emplace((*nodes_)[i].url, &histories_[i]);
+  for (std::size_t i = 0; i < now_->histories.size(); ++i) {
+    known.emplace((*now_->nodes)[i].url, &now_->histories[i]);
+  }
   std::vector<history> kept(nodes->size());
   for (std::size_t i = 0; i < kept.size(); ++i) {
     if (const auto found = known.find((*nodes)[i].url); found != known.end()) kept[i] = *found->second;
   }
-  histories_ = std::move(kept);
+  return kept;
 }
 
 node_view node_board::at(std::size_t index) const {
-  const auto& known = histories_[index];
-  return {(*nodes_)[index], outcomes_[index], known.state, freshness_[index], known.since, known.last_success};
+  const auto& known = now_->histories[index];
+  return {(*now_->nodes)[index],  now_->outcomes[index], known.state,
+          now_->freshness[index], known.since,           known.last_success};
 }
 
 std::optional<std::size_t> node_board::find(std::string_view name) const noexcept {
-  if (!nodes_) return std::nullopt;
-  const auto found = std::ranges::find(*nodes_, name, &model::node::name);
-  if (found == nodes_->end()) return std::nullopt;
-  return static_cast<std::size_t>(found - nodes_->begin());
+  if (!now_->nodes) return std::nullopt;
+  const auto& nodes = *now_->nodes;
+  const auto found = std::ranges::find(nodes, name, &model::node::name);
+  if (found == nodes.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - nodes.begin());
 }
 
 }  // namespace edge_rollup::serve

@@ -8,6 +8,7 @@
 
 #include <array>
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,7 @@ inline constexpr std::array node_state_names = {std::string_view{"ok"}, std::str
   return node_state_names[static_cast<std::size_t>(state)];
 }
 
-/// One node as it stands on the board, which the references are into.
+/// One node as it stands on the board, which the references are into until the next round ends.
 struct node_view {
   const model::node& node;
   const model::poll_outcome& outcome;
@@ -36,14 +37,17 @@ struct node_view {
 /// Operation:   takes a round over without copying it, and remembers of each node when its state began. A node of the
 ///              same URL is the same node; one that is no longer in the list is forgotten. Outcomes that say nothing of
 ///              a node (cancelled) leave it in the state it had.
-/// Concurrency: a value.
+/// Concurrency: a value. A copy costs next to nothing and may be read on another thread: what stands on a board is
+///              never changed, but replaced.
 class node_board {
  public:
+  /// Before the first round: these are the nodes, and nothing is known of them. Null: none is known.
+  void expect(model::node_list nodes);
   /// `freshness` and `outcomes` stand for the nodes of `nodes`, in their order.
   void round_ended(model::node_list nodes, std::vector<model::poll_outcome> outcomes,
                    std::vector<model::freshness> freshness, model::wall_time now);
 
-  [[nodiscard]] std::size_t size() const noexcept { return outcomes_.size(); }
+  [[nodiscard]] std::size_t size() const noexcept { return now_->outcomes.size(); }
   [[nodiscard]] node_view at(std::size_t index) const;
   /// Empty where no node has that name.
   [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const noexcept;
@@ -55,12 +59,16 @@ class node_board {
     std::optional<model::wall_time> last_success;
   };
 
-  void take_over(const model::node_list& nodes);
+  struct standing {
+    model::node_list nodes;
+    std::vector<model::poll_outcome> outcomes;
+    std::vector<model::freshness> freshness;
+    std::vector<history> histories;
+  };
 
-  model::node_list nodes_;
-  std::vector<model::poll_outcome> outcomes_;
-  std::vector<model::freshness> freshness_;
-  std::vector<history> histories_;
+  [[nodiscard]] std::vector<history> histories_of(const model::node_list& nodes) const;
+
+  std::shared_ptr<const standing> now_ = std::make_shared<const standing>();
 };
 
 }  // namespace edge_rollup::serve

@@ -64,10 +64,11 @@ std::vector<std::size_t> chosen(const node_board& board, const node_query& asked
 
 void write_answer(wire::json_writer& out, const node_view& node) {
   const auto& came = node.outcome.answer;
+  const bool is_troubled = !came && node.state != node_state::unknown;
   out.key("error_kind");
-  came ? out.null() : out.text(to_string(came.error().kind));
+  is_troubled ? out.text(to_string(came.error().kind)) : out.null();
   out.key("error");
-  came ? out.null() : out.text(wire::excerpt(came.error().message, max_error_bytes));
+  is_troubled ? out.text(wire::excerpt(came.error().message, max_error_bytes)) : out.null();
   write(out.key("since"), node.since);
   out.key("records");
   came ? out.integer(came->record_count) : out.null();

@@ -3,7 +3,6 @@
 #include "model/invariant.hpp"
 #include "serve/assets.hpp"
 #include "serve/node_page.hpp"
-#include "serve/query.hpp"
 #include "serve/status_json.hpp"
 
 #include <array>
@@ -26,32 +25,24 @@ net::http_response refuse(const model::error& wrong) {
   return problem(400, wrong.text);
 }
 
-model::result<node_query> read_node_query(const std::string& text) {
-  static constexpr std::array<std::string_view, 5> names{"state", "q", "sort", "limit", "cursor"};
+model::result<node_query> read_node_query(const query& given) {
   static constexpr std::array<std::string_view, 5> filters{"ok", "failed", "skipped", "unknown", "stale"};
   static constexpr std::array<std::string_view, 6> orders{"config", "name", "state", "records", "quality", "latency"};
-  const auto given = query::read(text, names);
-  if (!given) return std::unexpected(given.error());
-  const auto filter = given->word("state", filters);
+  const auto filter = given.word("state", filters);
   if (!filter) return std::unexpected(filter.error());
-  const auto order = given->word("sort", orders);
+  const auto order = given.word("sort", orders);
   if (!order) return std::unexpected(order.error());
-  const auto limit = given->number("limit", standard_nodes, 1, max_nodes);
+  const auto limit = given.number("limit", standard_nodes, 1, max_nodes);
   if (!limit) return std::unexpected(limit.error());
-  const auto first = given->number("cursor", 0, 0, std::numeric_limits<std::size_t>::max());
+  const auto first = given.number("cursor", 0, 0, std::numeric_limits<std::size_t>::max());
   if (!first) return std::unexpected(first.error());
   node_query asked;
   if (*filter) asked.state = static_cast<node_query::filter>(**filter);
   if (*order) asked.sorted_by = static_cast<node_query::order>(**order);
-  asked.text = given->find("q").value_or("");
+  asked.text = given.find("q").value_or("");
   asked.limit = *limit;
   asked.first = *first;
   return asked;
-}
-
-net::http_response nodes_page(const node_board& board, const std::string& text) {
-  const auto asked = read_node_query(text);
-  return asked ? json(nodes_json(board, *asked)) : refuse(asked.error());
 }
 
 net::http_response node_page(const node_board& board, const std::string& name) {
@@ -59,11 +50,8 @@ net::http_response node_page(const node_board& board, const std::string& name) {
   return index ? json(node_json(board.at(*index))) : problem(404, "no node of that name was in the last round");
 }
 
-net::http_response rollups_page(const rollup_history& rollups, const std::string& text) {
-  static constexpr std::array<std::string_view, 1> names{"limit"};
-  const auto given = query::read(text, names);
-  if (!given) return refuse(given.error());
-  const auto limit = given->number("limit", standard_rollups, 1, rollup_history::max_rollups);
+net::http_response rollups_page(const rollup_history& rollups, const query& given) {
+  const auto limit = given.number("limit", standard_rollups, 1, rollup_history::max_rollups);
   return limit ? json(rollups.to_json(*limit)) : refuse(limit.error());
 }
 
@@ -75,16 +63,21 @@ net::http_response answer_from(const snapshot& now, const route& asked) {
     case page::live: return json(R"({"status":"ok"})");
     case page::ready: return readiness(now.checks);
     case page::status: return json(status_json(now.facts));
-    case page::nodes: return nodes_page(now.nodes, asked.query);
     case page::node: return node_page(now.nodes, asked.argument);
     case page::rollups: return rollups_page(now.rollups, asked.query);
     case page::outbox: return json(outbox_json(now.facts));
     case page::description: return json(std::string(api_description()));
     case page::metrics:
+    case page::nodes:
     case page::reload:
     case page::round: break;
   }
   model::bug_found("a page that is no function of a snapshot is asked of one");
+}
+
+net::http_response nodes_page(const node_board& board, const query& given) {
+  const auto asked = read_node_query(given);
+  return asked ? json(nodes_json(board, *asked)) : refuse(asked.error());
 }
 
 }  // namespace edge_rollup::serve

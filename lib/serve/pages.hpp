@@ -20,7 +20,10 @@ struct snapshot {
   const rollup_history& rollups;
 };
 
-/// For every page but `metrics`, `reload` and `round`, which are not about a snapshot.
+/// For every page but `metrics`, `reload` and `round`, which are not about a snapshot, and `nodes`.
 [[nodiscard]] net::http_response answer_from(const snapshot& now, const route& asked);
+
+/// For `nodes`. Takes tens of milliseconds where there are ten thousand of them: not for the loop.
+[[nodiscard]] net::http_response nodes_page(const node_board& board, const query& given);
 
 }  // namespace edge_rollup::serve

@@ -53,9 +53,10 @@ model::result<query> query::read(std::string_view text, std::span<const std::str
     if (!name || !value)
       return model::fail(error_kind::usage, fmt::format("{} is not percent-encoded", net::quoted(pair)));
     if (std::ranges::find(known, *name) == known.end()) {
-      return model::fail(error_kind::usage, known.empty() ? "no parameters are known here"
-                                                          : fmt::format("{} is none of the parameters {}",
-                                                                        net::quoted(*name), fmt::join(known, ", ")));
+      return model::fail(
+          error_kind::usage,
+          known.empty() ? fmt::format("{} is given where no parameters are known", net::quoted(*name))
+                        : fmt::format("{} is none of the parameters {}", net::quoted(*name), fmt::join(known, ", ")));
     }
     if (made.find(*name)) return model::fail(error_kind::usage, fmt::format("{} stands there twice", *name));
     made.parameters_.emplace_back(std::move(*name), std::move(*value));

@@ -9,18 +9,42 @@
 #include <utility>
 
 namespace edge_rollup::serve {
+namespace {
+
+void write_answer(wire::json_writer& out, const std::optional<outbox::last_answer>& came) {
+  if (!came) {
+    out.null();
+    return;
+  }
+  write(out.begin_object().key("status"), came->status);
+  out.key("words").text(came->words).end_object();
+}
+
+}  // namespace
 
 void rollup_history::made(made_rollup rollup) {
   newest_first_.push_front(std::move(rollup));
   if (newest_first_.size() > max_rollups) newest_first_.pop_back();
 }
 
-void rollup_history::tried(std::uint64_t sequence, std::string_view verdict,
-                           std::optional<model::wall_time> delivered) {
+made_rollup* rollup_history::find(std::uint64_t sequence) {
   const auto found = std::ranges::find(newest_first_, sequence, &made_rollup::sequence);
-  if (found == newest_first_.end()) return;
-  found->last_verdict = verdict;
-  found->delivered = delivered;
+  return found == newest_first_.end() ? nullptr : &*found;
+}
+
+void rollup_history::delivered(std::uint64_t sequence, std::string_view verdict, model::wall_time when) {
+  auto* const one = find(sequence);
+  if (one == nullptr) return;
+  one->last_verdict = verdict;
+  one->last_answer.reset();
+  one->delivered = when;
+}
+
+void rollup_history::failed(std::uint64_t sequence, std::string_view verdict, outbox::last_answer answer) {
+  auto* const one = find(sequence);
+  if (one == nullptr) return;
+  one->last_verdict = verdict;
+  one->last_answer = std::move(answer);
 }
 
 std::optional<round_facts> rollup_history::last_round() const {
@@ -38,6 +62,7 @@ std::string rollup_history::to_json(std::size_t limit) const {
     write(out.key("id"), each.id);
     write_round(out.key("round"), each.round);
     write(out.key("last_verdict"), each.last_verdict);
+    write_answer(out.key("last_answer"), each.last_answer);
     write(out.key("delivered"), each.delivered);
     out.end_object();
   }

@@ -1,11 +1,11 @@
 #include "serve/route.hpp"
 
 #include "serve/answers.hpp"
-#include "serve/query.hpp"
 
 #include <algorithm>
 #include <array>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <utility>
 
@@ -16,7 +16,11 @@ struct address {
   std::string_view path;  ///< one that ends with "/*" takes every path that goes on after the '/'
   page to;
   demand demands;
+  std::span<const std::string_view> parameters = {};
 };
+
+constexpr std::array<std::string_view, 5> of_nodes{"state", "q", "sort", "limit", "cursor"};
+constexpr std::array<std::string_view, 1> of_rollups{"limit"};
 
 constexpr std::array addresses = {
     address{"/", page::index, demand::token_if_set},
@@ -25,9 +29,9 @@ constexpr std::array addresses = {
     address{"/readyz", page::ready, demand::nothing},
     address{"/metrics", page::metrics, demand::token_if_set},
     address{"/api/v1/status", page::status, demand::token_if_set},
-    address{"/api/v1/nodes", page::nodes, demand::token_if_set},
+    address{"/api/v1/nodes", page::nodes, demand::token_if_set, of_nodes},
     address{"/api/v1/nodes/*", page::node, demand::token_if_set},
-    address{"/api/v1/rollups", page::rollups, demand::token_if_set},
+    address{"/api/v1/rollups", page::rollups, demand::token_if_set, of_rollups},
     address{"/api/v1/outbox", page::outbox, demand::token_if_set},
     address{"/openapi.json", page::description, demand::token_if_set},
     address{"/-/reload", page::reload, demand::token},
@@ -62,8 +66,9 @@ std::expected<route, net::http_response> find_route(const net::received_request&
     if (!fits) return std::unexpected(not_allowed(known.demands));
     auto argument = percent_decoded(*rest);
     if (!argument) return std::unexpected(problem(400, "the path is not percent-encoded"));
-    return route{known.to, known.demands, std::move(*argument),
-                 std::string(target.substr(std::min(path_end + 1, target.size())))};
+    auto given = query::read(target.substr(std::min(path_end + 1, target.size())), known.parameters);
+    if (!given) return std::unexpected(problem(400, given.error().text));
+    return route{known.to, known.demands, std::move(*argument), std::move(*given)};
   }
   return std::unexpected(problem(404, "nothing is here; GET / lists what there is"));
 }

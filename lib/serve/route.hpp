@@ -3,6 +3,7 @@
 
 #include "net/http_message.hpp"
 #include "serve/access.hpp"
+#include "serve/query.hpp"
 
 #include <expected>
 #include <string>
@@ -15,10 +16,11 @@ struct route {
   page to = page::index;
   demand demands = demand::token_if_set;
   std::string argument;  ///< the rest of the path, decoded, where the address has one
-  std::string query;     ///< as it stands in the target, after the '?'
+  serve::query query;    ///< with parameters that the page knows
 };
 
-/// HEAD goes where GET goes. The error is the answer: 404, 405 with Allow, or 400 for a path that cannot be decoded.
+/// HEAD goes where GET goes. The error is the answer: 404, 405 with Allow, or 400 for a target that cannot be decoded
+/// or has a parameter that its page does not know: a filter with a slip in its name must not seem to let all pass.
 [[nodiscard]] std::expected<route, net::http_response> find_route(const net::received_request& request);
 
 }  // namespace edge_rollup::serve

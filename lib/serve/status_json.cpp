@@ -28,6 +28,14 @@ void write_config(json_writer& out, const config_facts& config) {
   out.end_object();
 }
 
+/// Before the first round it is known only how many there are.
+model::coverage coverage_of(const daemon_facts& facts) {
+  if (facts.last_round) return facts.last_round->nodes;
+  model::coverage none_answered;
+  none_answered.expected = facts.listed_nodes;
+  return none_answered;
+}
+
 std::string_view state_of(const daemon_facts& facts) {
   if (facts.delivery.hold) return "hold";
   if (facts.delivery.next_try) return "waiting";
@@ -91,7 +99,7 @@ std::string status_json(const daemon_facts& facts) {
       .key("text")
       .text(verdict.text)
       .end_object();
-  write_coverage(out.key("nodes"), facts.last_round ? facts.last_round->nodes : model::coverage{});
+  write_coverage(out.key("nodes"), coverage_of(facts));
   out.key("last_round");
   if (facts.last_round) {
     write_round(out, *facts.last_round);

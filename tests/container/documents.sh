@@ -22,8 +22,11 @@ run() {
 # A command that is there to tell of trouble ends with a code of trouble.
 run_in_trouble() {
   ran="$ran $1"
-  sh -u "/test/blocks/$1" >/test/said 2>&1 </dev/null || true
+  sed "${2:-}" "/test/blocks/$1" >/test/block
+  sh -u /test/block >/test/said 2>&1 </dev/null || true
 }
+# For settings that name credentials: what the runbooks say of them.
+told_of_credentials='s#edge-rollup check#CREDENTIALS_DIRECTORY=/etc/edge-rollup &#'
 said() { grep -q -e "$1" /test/said || { cat /test/said; fail "not said: $1"; }; }
 received() { { wc -l <"$store" || echo 0; } 2>/dev/null; }
 received_more_than() { [ "$(received)" -gt "$1" ]; }
@@ -132,7 +135,6 @@ echo new >new-token
 run runbooks/token
 grep -q cred: "$config" || fail 'the settings do not name the credential'
 run runbooks/check-token
-export CREDENTIALS_DIRECTORY=/etc/edge-rollup
 [ "$(stat -c %a /etc/edge-rollup/cloud-token)" = 600 ] || fail 'all may read the token'
 delivers
 first=$(stream)
@@ -146,11 +148,12 @@ delivers
 step 'runbooks: alerts'
 systemctl stop cloud
 wait_until 'rollups wait' waiting_more_than 1
-run_in_trouble runbooks/stalled
+run_in_trouble runbooks/stalled "$told_of_credentials"
+! grep -q 'there are no credentials' /test/said || fail 'the credentials were not found'
 start_cloud --status 401
 systemctl restart edge-rollup
 wait_until 'delivery holds' sh -c 'edge-rollup status | grep -q -i 401'
-run_in_trouble runbooks/held
+run_in_trouble runbooks/held "$told_of_credentials"
 said 401
 systemctl stop edge-rollup
 retried=$(waiting | sed -n 1p)
@@ -166,7 +169,7 @@ run runbooks/disk
 run runbooks/nodes-down
 run runbooks/skipped
 run runbooks/clock
-run runbooks/certificates
+run runbooks/certificates "$told_of_credentials"
 echo 'cloud: [' >"$config"
 systemctl reload edge-rollup || true
 run_in_trouble runbooks/reload-failed

@@ -51,9 +51,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   std::string_view body = tests::as_text(data, size);
   const auto reason = tests::take_line(body);
   const auto content_type = tests::take_line(body);
-  const auto words = deliver::cloud_words(reason, content_type, body);
+  const auto words = deliver::cloud_words(reason, {content_type, {}, body});
   check_line(words);
-  EDGE_ROLLUP_INVARIANT(deliver::cloud_words(words, {}, {}) == words);
+  EDGE_ROLLUP_INVARIANT(deliver::cloud_words(words, {}) == words);
   check_problem(reason, body);
   check_other_json(body);
   return 0;

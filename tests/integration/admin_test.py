@@ -1,6 +1,7 @@
 """The daemon's own server: pages, refusals, metrics, and clients that mean no good."""
 
 import base64
+import datetime
 import http.client
 import json
 import os
@@ -8,6 +9,7 @@ import pathlib
 import re
 import select
 import socket
+import ssl
 import subprocess
 import threading
 import time
@@ -18,6 +20,7 @@ import jsonschema
 from harness import IntegrationTest, main, new_address, summary, wait_until
 
 DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
+CERTIFICATES = pathlib.Path(__file__).resolve().parents[1] / "support" / "certificates.sh"
 OPENAPI = json.loads((DOCS / "openapi.json").read_text())
 FLOOD = 200
 
@@ -55,12 +58,15 @@ class AdminTest(IntegrationTest):
         daemon = self.start_run(
             self.rollups, "--nodes", self.nodes, "--interval", interval, "--listen", "127.0.0.1:0", *arguments
         )
+        self.wait_for_address(daemon)
+        wait_until(lambda: self.ask("/readyz").status == 200, "the daemon is ready")
+        return daemon
+
+    def wait_for_address(self, daemon):
         file = self.state_dir / "admin-address"
         wait_until(lambda: file.exists() or not daemon.running, "the daemon listens")
         self.assertTrue(daemon.running, daemon.report())
         self.address = urllib.parse.urlsplit(file.read_text().strip())
-        wait_until(lambda: self.ask("/readyz").status == 200, "the daemon is ready")
-        return daemon
 
     def ask(self, path, method="GET", token=None, host=None, **headers):
         connection = http.client.HTTPConnection(self.address.hostname, self.address.port, timeout=30)
@@ -146,6 +152,43 @@ class Pages(AdminTest):
         for each in delivered:
             self.assertEqual(accepted[each["sequence"]], each["id"])
 
+    def test_the_next_round_is_told_as_its_slot_whenever_one_asks(self):
+        self.start_listening(interval="300s")
+        told = {self.ask("/api/v1/status").json["next_round"] for _ in range(20)}
+        if len(told) == 2:  # a slot came in between
+            told = {self.ask("/api/v1/status").json["next_round"] for _ in range(20)}
+        self.assertEqual(len(told), 1, told)
+        self.assertRegex(told.pop(), r"T\d\d:\d[05]:00\.000Z$")
+
+    def test_before_the_first_round_ends_the_nodes_are_known(self):
+        (silent,) = self.stub_nodes("hang")
+        self.wait_for_address(self.start_run(self.cloud(), silent, "--timeout", "20s", "--listen", "127.0.0.1:0"))
+        status = self.ask("/api/v1/status").json
+        self.assertIsNone(status["last_round"])
+        self.assertEqual((status["nodes"]["expected"], status["nodes"]["ok"]), (1, 0))
+        nodes = self.ask("/api/v1/nodes").json
+        self.assertEqual([(each["url"], each["state"], each["error"]) for each in nodes["nodes"]],
+                         [(silent, "unknown", None)])
+        page = self.finish("status", "--state-dir", self.state_dir)
+        self.assertIn("none of 1 asked to the end yet", page.stdout)
+
+    def test_readiness_waits_for_the_first_round_and_for_nothing_else(self):
+        (silent,) = self.stub_nodes("hang")
+        dead_cloud = f"http://{new_address()}:1/v1/rollups"
+        daemon = self.start("run", "--cloud", dead_cloud, "--state-dir", self.state_dir, silent, "--timeout", "8s",
+                            "--interval", "300s", "--listen", "127.0.0.1:0")
+        self.wait_for_address(daemon)
+        early = self.ask("/readyz")
+        self.assert_problem(early, 503)
+        self.assertTrue(early.json["detail"].startswith("first_round: "), early.text)
+        self.assertEqual([each["name"] for each in early.json["checks"] if not each["ok"]], ["first_round"])
+        self.assertEqual(self.ask("/livez").status, 200)
+        wait_until(lambda: self.ask("/readyz").status == 200, "the first round is done")
+        wait_until(lambda: self.ask("/api/v1/status").json["delivery"]["consecutive_failures"], "the cloud is dead")
+        status = self.ask("/api/v1/status").json
+        self.assertEqual((status["nodes"]["failed"], status["delivery"]["last_delivered"]), (1, None))
+        self.assertEqual(self.ask("/readyz").status, 200)
+
     def test_head_is_get_without_a_body(self):
         self.start_listening()
         for path in ("/", "/livez", "/api/v1/outbox", "/openapi.json", "/nowhere"):
@@ -157,6 +200,7 @@ class Pages(AdminTest):
     def test_a_round_and_a_reload_are_made_when_asked_for(self):
         self.start_listening(interval="300s")
         token = self.own_token
+        wait_until(lambda: self.rollups.accepted, "the first rollup is delivered")
         before = len(self.rollups.accepted)
         begun = self.ask("/-/round", "POST", token)
         self.assertEqual(begun.status, 202, begun.text)
@@ -204,6 +248,7 @@ class Access(AdminTest):
             ("nothing there", {"path": "/api/v2"}, 404),
             ("a method that is none", {"method": "DELETE"}, 405),
             ("a parameter that is none", {"path": "/api/v1/nodes?x=1"}, 400),
+            ("a parameter where none is known", {"path": "/livez?x"}, 400),
             ("a long target", {"path": "/" + "x" * 9000}, 414),
             ("long fields", {"X-Long": "x" * 20000}, 431),
         ]
@@ -305,6 +350,42 @@ class Metrics(AdminTest):
             names = set(re.findall(r'(\w+)="', labels)) - {"le"}
             self.assertEqual(names, {described[family][1]} - {""}, name)
 
+    def test_what_alerts_go_by_follows_the_cloud_and_the_certificates(self):
+        certificates = self.directory / "certificates"
+        certificates.mkdir()
+        subprocess.run(["sh", CERTIFICATES, certificates], check=True)
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        tls.load_cert_chain(certificates / "good.pem", certificates / "good.key")
+        node = self.node(summary(1, 0.5), tls=tls)
+        answers = [401]
+        cloud = self.cloud(lambda received: answers[0])
+        began = time.time()
+        daemon = self.start_run(cloud, node.url, "--interval", "1s", "--listen", "127.0.0.1:0",
+                                env={"SSL_CERT_FILE": str(certificates / "ca.pem")})
+        self.wait_for_address(daemon)
+        holds = 'edge_rollup_delivery_hold{reason="unauthorized"}'
+        oldest = "edge_rollup_outbox_oldest_timestamp_seconds"
+        delivered = 'edge_rollup_deliveries_total{verdict="delivered"}'
+
+        wait_until(lambda: self.metric(holds) == 1, "delivery holds")
+        self.assertTrue(began - 1 <= self.metric(oldest) <= time.time(), self.metric(oldest))
+        self.assertGreaterEqual(self.metric("edge_rollup_outbox_entries"), 1)
+        self.assertGreaterEqual(self.metric('edge_rollup_deliveries_total{verdict="hold"}'), 1)
+        self.assertEqual(self.metric(delivered), 0)
+        wait_until(lambda: self.metric("edge_rollup_cloud_sent_bytes_total") ==
+                   sum(len(each.body) for each in cloud.received), "every byte sent is counted")
+        # certificates.sh has the good one end with the century.
+        peer = node.url.removeprefix("https://")
+        self.assertEqual(self.metric(f'edge_rollup_tls_certificate_expiry_timestamp_seconds{{peer="{peer}"}}'),
+                         datetime.datetime(2099, 12, 31, tzinfo=datetime.timezone.utc).timestamp())
+
+        answers[0] = 202
+        wait_until(lambda: self.metric(holds) is None, "the hold ends")
+        self.assertNotIn("edge_rollup_delivery_hold{", self.ask("/metrics").text)
+        self.assertGreaterEqual(self.metric(delivered), 1)
+        wait_until(lambda: self.metric(oldest) is None, "nothing waits")
+        self.stop_run(daemon)
+
     def test_series_of_a_node_go_with_the_node(self):
         self.start_listening()
         name = self.dead.removeprefix("http://")
@@ -314,6 +395,33 @@ class Metrics(AdminTest):
         wait_until(lambda: self.metric(series) is None, "the node is gone")
         self.assertNotIn(name, self.ask("/metrics").text)
         self.assertEqual(self.ask(f"/api/v1/nodes/{name}").status, 404)
+
+
+class ManyScrapes(AdminTest):
+    """As many clients as there is room for ask for metrics at once and do not read them."""
+
+    def connect(self):
+        connection = socket.socket()
+        self.addCleanup(connection.close)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect((self.address.hostname, self.address.port))
+        return connection
+
+    def test_they_share_one_text(self):
+        nodes = self.nodes_file(self.stub_nodes("ok", count=1000))
+        daemon = self.start_run(self.cloud(), "--nodes", nodes, "--listen", "127.0.0.1:0")
+        self.wait_for_address(daemon)
+        wait_until(lambda: self.ask("/readyz").status == 200, "the daemon is ready")
+        size = len(self.ask("/metrics").body)
+        self.assertGreater(size, 150_000)
+        memory_before = self.metric("process_resident_memory_bytes")
+        deaf = [self.connect() for _ in range(120)]
+        for connection in deaf:
+            connection.sendall(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        for connection in deaf:
+            self.assertTrue(connection.recv(64).startswith(b"HTTP/1.1 200 "))
+        self.assertLess(self.metric("process_resident_memory_bytes") - memory_before, 60 * size)
+        self.stop_run(daemon)
 
 
 class Haste(AdminTest):
@@ -349,6 +457,69 @@ class Haste(AdminTest):
         for each in hasty:
             each.join()
         self.assertGreaterEqual(self.metric("edge_rollup_rounds_total") - rounds_before, 2)
+        self.stop_run(daemon)
+
+
+class LargeFleet(AdminTest):
+    """Many clients ask again and again for the dearest page there is, on a fleet of thousands of dead nodes."""
+
+    NODES = 5000
+    REQUEST = b"GET /api/v1/nodes?sort=name&limit=1000 HTTP/1.1\r\nHost: localhost\r\n\r\n"
+
+    def start_with_many_nodes(self):
+        address = new_address()
+        nodes = self.nodes_file([f"http://{address}:{port}" for port in range(1, self.NODES + 1)])
+        daemon = self.start_run(self.cloud(), "--nodes", nodes, "--interval", "10s", "--listen", "127.0.0.1:0")
+        self.wait_for_address(daemon)
+        wait_until(lambda: self.ask("/readyz").status == 200, "the daemon is ready")
+        return daemon
+
+    def connect(self):
+        connection = socket.create_connection((self.address.hostname, self.address.port), 5)
+        connection.sendall(self.REQUEST)
+        connection.setblocking(False)
+        return connection
+
+    def ask_until(self, until, begun):
+        """`begun`: takes the status of each answer that begins to come."""
+        asking = [self.connect() for _ in range(FLOOD)]
+        while time.monotonic() < until:
+            readable, _, _ = select.select(asking, [], [], 0.1)
+            for connection in readable:
+                try:
+                    came = connection.recv(1 << 20)
+                    if came.startswith(b"HTTP/1.1 "):
+                        begun.add(came[9:12])
+                    if came.endswith(b"}"):
+                        connection.sendall(self.REQUEST)
+                    if came:
+                        continue
+                except OSError:
+                    pass
+                connection.close()
+                asking[asking.index(connection)] = self.connect()
+        for connection in asking:
+            connection.close()
+
+    def test_pages_of_nodes_hold_up_neither_rounds_nor_others(self):
+        daemon = self.start_with_many_nodes()
+        rounds_before = self.metric("edge_rollup_rounds_total")
+        began = time.monotonic()
+        until = began + 12
+        begun = set()
+        crowd = threading.Thread(target=self.ask_until, args=(until, begun))
+        crowd.start()
+        while time.monotonic() < until:
+            asked_at = time.monotonic()
+            self.assertEqual(self.ask("/livez").status, 200)
+            self.assertLess(time.monotonic() - asked_at, 5)
+            self.assertEqual(self.ask("/metrics").status, 200)
+        crowd.join()
+        self.assertLess(self.metric("edge_rollup_event_loop_lag_seconds"), 1)
+        self.assertIn(b"503", begun)
+        self.assertLessEqual(begun, {b"200", b"503"})
+        self.assertGreaterEqual(self.metric("edge_rollup_rounds_total") - rounds_before, 1)
+        self.assertEqual(self.metric("edge_rollup_rounds_skipped_total"), 0)
         self.stop_run(daemon)
 
 

@@ -8,6 +8,7 @@ import signal
 import ssl
 import stat
 import subprocess
+import unittest
 
 from aiohttp import web
 from harness import IntegrationTest, free_port, main, never, new_address, summary, wait_until
@@ -91,6 +92,17 @@ class GoodSetUp(Check):
         self.assertEqual(self.ingest.requests, 0)
         self.assertNotIn("nodes", [topic for _, topic, *_ in found])
         self.assert_found(found, "ok", "cloud", "not asked")
+        self.assertGreater(self.told["cost"]["rollup_bytes"], 1000)
+
+    def test_what_a_set_up_costs_is_much_the_same_offline(self):
+        list_file = self.directory / "list.json"
+        list_file.write_text(json.dumps([{"targets": self.stub_nodes("ok", count=20), "labels": {"site": "north"}}]))
+        lists = ("--set", f"node_files=[{list_file}]")
+        self.check(*lists)
+        measured = self.told["cost"]
+        self.check("--offline", *lists)
+        for each in measured:
+            self.assertAlmostEqual(self.told["cost"][each] / measured[each], 1, delta=0.15, msg=each)
 
     def test_the_table_fits_a_terminal(self):
         asked = ("check", "--state-dir", self.state_dir, "--cloud", self.ingest.url)
@@ -98,6 +110,12 @@ class GoodSetUp(Check):
         self.assert_exit(table, 0)
         self.assertLessEqual(max(map(len, table.stdout.splitlines())), COLUMNS)
         self.assertRegex(table.stdout, r"\ncheck  0 errors, \d warnings?\n$")
+
+    def test_its_progress_is_shown_on_a_terminal_and_taken_away(self):
+        asked = ("check", "--state-dir", self.state_dir, "--cloud", self.ingest.url, self.node(summary(5, 0.5)).url)
+        steps = "".join(f"\rchecking nodes and cloud: step {step} of 2" for step in (1, 2))
+        self.assertEqual(self.shown_on_terminal(*asked), steps + "\r\x1b[K")
+        self.assertEqual(self.finish(*asked).stderr, "")
 
     def test_beside_a_running_daemon(self):
         cloud = self.cloud()
@@ -158,8 +176,19 @@ class Findings(Check):
         self.assertEqual(len([each for each in found if each[0] == "error"]), len(lost))
         lists = [str(self.directory / name) for name in ("list.json", "*.json")]
         found = self.check("--offline", "--set", f"node_files=[{lists[0]}, '{lists[1]}']")
-        for path in lists:
-            self.assert_found(found, "warning", "lists", f"no file is there for {path}", "mend the path")
+        self.assert_found(found, "warning", "lists", f"cannot read the nodes file {lists[0]}", "its path")
+        self.assert_found(found, "warning", "lists", f"no file is there for {lists[1]}", "mend the path")
+
+    def test_lists_that_are_broken(self):
+        broken, good = (self.directory / name for name in ("broken.json", "good.json"))
+        broken.write_text('[{"targets": ["10.0.0.5:8080"]')
+        node = self.node(summary(5, 0.5))
+        good.write_text(json.dumps([{"targets": [node.url]}]))
+        lists = ("--set", f"node_files=['{self.directory}/*.json']")
+        for network in ([], ["--offline"]):
+            with self.subTest(network):
+                self.assert_found(self.check(*network, *lists), "warning", "lists", f"{broken}:", "mend the list")
+                self.assertIsNotNone(self.told["cost"])
 
     def test_an_address_that_somebody_else_listens_on(self):
         address = self.ingest.url.removeprefix("http://")
@@ -170,7 +199,7 @@ class Findings(Check):
         self.assert_exit(self.finish("check", "--offline", "--send-test", "http://127.0.0.1:9"), 64)
 
     def test_a_gateway_with_the_name_of_every_box(self):
-        for name in ("localhost", "raspberrypi"):
+        for name in ("localhost", "raspberrypi", "Debian.local"):
             with self.subTest(name):
                 found = self.check("--offline", "--set", f"gateway={name}", "http://127.0.0.1:9")
                 self.assert_found(found, "warning", "gateway", name, "gateway")
@@ -181,11 +210,57 @@ class Findings(Check):
         secret = f"cloud.auth.bearer_token=${{file:{token}}}"
         token.chmod(0o644)
         found = self.check("--offline", "--set", secret, "http://127.0.0.1:9")
-        self.assert_found(found, "warning", "secrets", str(token), f"chmod o-rwx '{token}'")
+        self.assert_found(found, "warning", "secrets", f"every user of this machine may read {token}", "LoadCredential=")
         self.assertNotIn("sesame", self.program.stdout + self.program.stderr)
+        found = self.check("--offline", "--set", f"listen_token=${{file:{token}}}", "http://127.0.0.1:9")
+        self.assert_found(found, "warning", "secrets", str(token), "LoadCredential=")
         token.chmod(stat.S_IRUSR)
+        if os.getuid() == 0:
+            os.chown(token, SERVICE_USER, SERVICE_USER)
         found = self.check("--offline", "--set", secret, "http://127.0.0.1:9")
         self.assertNotIn("secrets", [topic for _, topic, *_ in found])
+
+    def test_a_secret_in_settings_that_everybody_may_read(self):
+        settings = self.directory / "settings.yaml"
+        settings.write_text("nodes: [http://127.0.0.1:9]\ncloud:\n  auth: {bearer_token: sesame}\nlisten: off\n")
+        settings.chmod(0o644)
+        found = self.check("--offline", "-c", settings)
+        self.assert_found(found, "warning", "secrets", f"the secret in {settings}:3:24", "${cred:NAME}")
+        self.assertNotIn("sesame", self.program.stdout + self.program.stderr)
+        settings.chmod(0o600)
+        self.assertNotIn("may read the secret", str(self.check("--offline", "-c", settings)))
+
+    @unittest.skipUnless(os.getuid() == 0, "only to root everything is readable")
+    def test_files_that_a_service_cannot_read(self):
+        settings, token, key = (self.directory / name for name in ("settings.yaml", "token", "client.key"))
+        made = self.certificates()
+        key.write_text((made / "client.key").read_text())
+        token.write_text("sesame")
+        settings.write_text(
+            f"nodes: [http://127.0.0.1:9]\ncloud: {{auth: {{bearer_token: '${{file:{token}}}'}}}}\nlisten: off\n"
+            f"poll: {{tls: {{cert: {made / 'client.pem'}, key: {key}}}}}\n"
+        )
+        for file in (settings, token, key):
+            file.chmod(0o600)
+        found = self.check("--offline", "-c", settings)
+        self.assert_found(found, "warning", "files", f"root alone may read {settings}", f"chmod a+r '{settings}'")
+        for secret in (token, key):
+            self.assert_found(found, "warning", "secrets", f"root alone may read {secret}", "LoadCredential=")
+        found = self.check("--offline", "-c", settings, env={"CREDENTIALS_DIRECTORY": str(self.directory)})
+        self.assertNotIn("root alone", str(found))
+
+    def test_a_credential_that_the_service_has(self):
+        (self.directory / "cloud-token").write_text("sesame")
+        secret = ("--set", "cloud.auth.bearer_token=${cred:cloud-token}", self.node(summary(5, 0.5)).url)
+        without = self.finish("check", "--cloud", self.ingest.url, *secret)
+        self.assertEqual(without.stdout, "")
+        self.assertIn("CREDENTIALS_DIRECTORY=/etc/edge-rollup", without.stderr)
+        found = self.check("--offline", *secret)
+        self.assert_found(found, "warning", "secrets", "credential of cloud.auth.bearer_token", "CREDENTIALS_DIRECTORY=")
+        found = self.check("--send-test", *secret, env={"CREDENTIALS_DIRECTORY": str(self.directory)})
+        self.assertNotIn("secrets", [topic for _, topic, *_ in found])
+        ((headers, _),) = self.cloud_asked
+        self.assertEqual(headers["Authorization"], "Bearer sesame")
 
     def test_certificates_that_end_soon_and_those_that_have_ended(self):
         made = self.certificates()

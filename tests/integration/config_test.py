@@ -8,6 +8,7 @@ import jsonschema
 from harness import EDGE_ROLLUP, IntegrationTest, main, summary
 
 SECRET = "tell-nobody-17"
+COLUMNS = 80
 
 MISTAKES = """gateway: gateway-1
 pol: {interval: 30s}
@@ -134,8 +135,17 @@ cloud:
         self.assertNotIn(SECRET, shown)
         self.assertIn('bearer_token: "***"', shown)
 
+    def test_secrets_that_who_asks_has_not_got(self):
+        file = self.settings('cloud: {auth: {bearer_token: "${cred:cloud-token}"}}\n')
+        self.assertIn('bearer_token: "***"', self.printed("show", "-c", file))
+        file = self.settings('cloud: {auth: {bearer_token: "${file:/nowhere/token}"}}\n')
+        shown = self.finish("config", "show", "-c", file)
+        self.assert_exit(shown, 78)
+        self.assertIn("/nowhere/token", shown.stderr)
+
     def test_the_example_is_a_file_that_works(self):
         example = self.printed("example")
+        self.assertEqual([line for line in example.splitlines() if len(line) > COLUMNS], [])
         shown = self.printed("show", "-c", self.settings(example))
         self.assertIn("ingest.example.com", shown)
 
@@ -156,7 +166,7 @@ cloud:
     def test_help_fits_a_terminal(self):
         for command in (["config"], ["config", "show"]):
             run = subprocess.run([EDGE_ROLLUP, *command, "--help"], capture_output=True, text=True, timeout=30, check=True)
-            self.assertEqual([line for line in run.stdout.splitlines() if len(line) > 80], [])
+            self.assertEqual([line for line in run.stdout.splitlines() if len(line) > COLUMNS], [])
 
 
 if __name__ == "__main__":

@@ -96,6 +96,42 @@ class FullDisk(IntegrationTest):
         self.assertLessEqual(reasons, {"disk"})
         print(f"delivered={len(delivered)} told_lost={len(told)} streams={len(streams)}")
 
+    def outbox(self, *words):
+        return self.finish("outbox", *words, "--state-dir", self.state_dir)
+
+    def assert_looked_at_and_dropped(self, sequence):
+        listed = self.outbox("list", "--json")
+        self.assert_exit(listed, 0)
+        self.assertIn(f'"sequence":{sequence},', listed.stdout)
+        self.assert_exit(self.outbox("drop", str(sequence), "--yes"), 0)
+        self.assertNotIn(f'"sequence":{sequence},', self.outbox("list", "--json").stdout)
+
+    def test_on_a_full_disk_commands_look_and_delete_beside_a_daemon_and_without_one(self):
+        self.cloud.stop()
+        daemon = self.start_run(self.cloud, "-c", self.settings, self.polled.url)
+        self.rounds_pass(5)
+        fill(self.disk)
+        self.assert_looked_at_and_dropped(1)
+        self.rounds_pass(2)
+        fill(self.disk)
+        self.stop_run(daemon)
+        (self.disk / "ballast").unlink()
+        daemon = self.start_run(self.cloud, "-c", self.settings, self.polled.url)
+        self.rounds_pass(2)  # the reserve is there again
+        self.stop_run(daemon)
+
+        fill(self.disk)
+        self.assert_looked_at_and_dropped(2)
+        self.assert_exit(self.finish("identity", "new", "--yes", "--state-dir", self.state_dir), 0)
+        (self.state_dir / "outbox.reserve").unlink()
+        fill(self.disk)
+        self.assert_exit(self.outbox("show", "3"), 0)
+        daemon = self.start_run(self.cloud, "-c", self.settings, self.polled.url)
+        self.rounds_pass(2)
+        fill(self.disk)
+        self.assert_exit(self.outbox("show", "3"), 0)
+        self.stop_run(daemon)
+
     def test_on_a_disk_that_became_read_only_it_starts_and_listens(self):
         daemon = self.start_run(self.cloud, "-c", self.settings, self.polled.url)
         self.rounds_pass(2)

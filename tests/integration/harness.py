@@ -362,6 +362,14 @@ class IntegrationTest(unittest.TestCase):
         program.wait(limit)
         return program
 
+    def shown_on_terminal(self, *arguments):
+        """What edge-rollup writes to standard error where that is a terminal."""
+        screen, terminal = os.openpty()
+        with open(screen, "rb", buffering=0) as shown:
+            with open(terminal, "wb", buffering=0):
+                self.assert_exit(self.finish(*arguments, preexec=lambda: os.dup2(terminal, sys.stderr.fileno())), 0)
+            return shown.read(65536).decode()
+
     def start_run(self, cloud, *arguments, **how):
         """`edge-rollup run` with this test's state directory."""
         return self.start("run", "--cloud", cloud.endpoint, "--state-dir", self.state_dir, *arguments, **how)

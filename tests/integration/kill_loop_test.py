@@ -19,7 +19,7 @@ KILLS = int(os.environ.get("KILLS", "100"))
 INTERVAL = "100ms"
 LONGEST_LIFE = 0.6  # seconds
 POISON_EVERY = 37  # sequences
-DRAIN_LIMIT = 120  # seconds
+DRAIN_LIMIT = 120 + KILLS // 2  # seconds; more kills leave more to deliver
 
 MOMENTS = ("by the clock", "at once", "node answered", "request came", "answer went", "second answer went")
 MOODS = ("ok", "ok", "ok", "refuse all", "503", "429", "hold", "silent", "reset", "lost acks", "half an answer", "mixed")

@@ -1,4 +1,5 @@
-"""The cloud is off for ten rounds, the daemon killed twice meanwhile: nothing is lost, doubled or out of order."""
+"""The cloud is off for ten rounds, the daemon killed twice meanwhile: nothing is lost, doubled or out of
+order. Nor where its store is removed under it."""
 
 from harness import IntegrationTest, main, summary, wait_until
 
@@ -7,12 +8,32 @@ ROUNDS_AFTER = 3
 
 
 class Outage(IntegrationTest):
+    def test_a_store_that_is_removed_under_the_daemon_is_written_anew(self):
+        node = self.node(summary(4160, 0.981))
+        cloud = self.cloud()
+        cloud.stop()
+        arguments = ("--interval", "100ms", "--timeout", "100ms", node.url)
+        daemon = self.start_run(cloud, *arguments)
+        wait_until(lambda: node.requests >= 3, "some rollups wait")
+        for file in self.state_dir.glob("outbox.db*"):
+            file.unlink()
+        wait_until(lambda: "is written anew" in daemon.stderr, "the store is there again")
+        daemon.process.kill()
+        daemon.wait()
+
+        daemon = self.start_run(cloud, *arguments)
+        cloud.start()
+        wait_until(lambda: len(cloud.accepted) >= 5, "what waited arrives", limit=60)
+        self.stop_run(daemon)
+        self.assert_delivered_in_order(cloud)
+        self.assertEqual({each.rollup["lost"]["total"] for each in cloud.accepted}, {0})
+
     def test_every_rollup_arrives_in_order_after_an_outage_with_two_kills(self):
         node = self.node(summary(4160, 0.981))
         cloud = self.cloud()
         cloud.stop()
         arguments = ("--interval", "100ms", "--timeout", "100ms", node.url)
-        kills = sorted(self.random.sample(range(2, ROUNDS_OFF), 2))
+        kills = sorted(self.random.sample(range(2, ROUNDS_OFF, 2), 2))
         for polls in kills:
             daemon = self.start_run(cloud, *arguments)
             wait_until(lambda: node.requests >= polls, f"the node was asked {polls} times")

@@ -3,6 +3,7 @@ is nothing."""
 
 import json
 import os
+import sqlite3
 import stat
 import unittest
 
@@ -44,7 +45,7 @@ class OutboxCommand(IntegrationTest):
         self.fill(self.unreachable())
         self.assertEqual(self.states(), {sequence: "pending" for sequence in range(1, ROUNDS + 1)})
         table = self.command("outbox", "list").splitlines()
-        self.assertRegex(table[0], "^SEQ +STATE +STORED +TRIES +BYTES +ID$")
+        self.assertRegex(table[0], "^SEQ +STATE +STORED +TRIES +ANSWER +ID$")
         self.assertEqual(len(table), 1 + ROUNDS + 2)
         self.assertRegex(table[-1], f"^outbox  {ROUNDS} waiting, 0 dead, .* in {self.state_dir}$")
 
@@ -52,10 +53,15 @@ class OutboxCommand(IntegrationTest):
         self.assert_valid_rollup(json.loads(body))
         page = self.command("outbox", "show", "4")
         self.assertTrue(page.startswith("rollup  4, pending\n"), page)
+        self.assertRegex(self.command("outbox", "show", "1"), r"\nanswer  none: .*refused")
         self.assertEqual(json.loads(page[page.index("{") :]), json.loads(body))
 
         file = self.directory / "copy.jsonl"
         file.write_text("older")
+        self.assertEqual(self.command("outbox", "export", file, code=64), "")
+        self.assertIn(f"{file} is there already", self.complaint)
+        self.assertEqual(file.read_text(), "older")
+        file.unlink()
         self.assertEqual(self.command("outbox", "export", file), "")
         self.assertEqual(stat.S_IMODE(file.stat().st_mode), 0o600)
         lines = [json.loads(line) for line in file.read_text().splitlines()]
@@ -63,6 +69,11 @@ class OutboxCommand(IntegrationTest):
         self.assertEqual(lines[3]["body"], json.loads(body))
         self.assertEqual(self.command("outbox", "export", "-"), file.read_text())
         self.assertEqual([each.name for each in self.directory.glob("copy*")], ["copy.jsonl"])
+
+        self.assertEqual(self.command("outbox", "retry", "4"), "0 requeued; rollup 4 is pending: it is offered anyway\n")
+        self.assertEqual(self.command("outbox", "retry", "4-77", "--json"), '{"requeued":0}\n')
+        for words in (("retry", "--all-dead"), ("drop", "--all-dead", "--yes")):
+            self.assertRegex(self.command("outbox", *words), f"^0 [a-z]+; no dead letter in {self.state_dir}\n$")
 
         self.assertEqual(self.command("outbox", "drop", "2-3", code=64), "")
         self.assertIn("--yes", self.complaint)
@@ -85,6 +96,9 @@ class OutboxCommand(IntegrationTest):
         wait_until(lambda: cloud.accepted[-1].sequence == ROUNDS + 1, "its own rollup is delivered")
         wait_until(lambda: self.states() == {sequence: "dead" for sequence in POISON}, "only the poison is left")
 
+        entries = {entry["sequence"]: entry for entry in self.listed()["entries"]}
+        self.assertEqual(entries[2]["last_answer"]["status"], 422)
+        self.assertRegex(self.command("outbox", "show", "2"), r"\nanswer  422 ")
         mended.append(True)
         self.assertIn("1 requeued", self.command("outbox", "retry", "3"))
         wait_until(lambda: self.states() == {2: "dead"}, "the requeued one is delivered")
@@ -95,6 +109,22 @@ class OutboxCommand(IntegrationTest):
         self.assertEqual(cloud.accepted[-1].sequence, 3)
         self.assert_one_body_each(cloud.received)
 
+    def test_a_store_that_was_copied_to_another_machine_begins_a_stream(self):
+        cloud = self.unreachable()
+        self.fill(cloud)
+        before = json.loads(self.command("identity", "show", "--json"))
+        with sqlite3.connect(self.state_dir / "outbox.db") as store:
+            machine = store.execute("SELECT machine FROM meta").fetchone()[0]
+            self.assertNotEqual(machine, "", "this machine says nothing of itself")
+            store.execute("UPDATE meta SET machine = 'another ff:ff:ff:ff:ff:01'")
+        store.close()
+        self.assert_exit(
+            self.finish("once", "--cloud", cloud.endpoint, "--state-dir", self.state_dir, self.fill_from), 75
+        )
+        rollup = json.loads(self.command("outbox", "show", str(ROUNDS + 1), "--json"))["rollup"]
+        self.assertEqual((rollup["stream_reason"], rollup["previous_stream"]), ("moved", before["stream"]))
+        self.assertNotEqual(rollup["stream"], before["stream"])
+
     def test_a_new_stream_beside_a_running_daemon(self):
         node = self.node(summary(4160, 0.981))
         cloud = self.cloud()
@@ -102,13 +132,20 @@ class OutboxCommand(IntegrationTest):
         wait_until(lambda: len(cloud.accepted) >= 2, "the old stream is under way")
         before = json.loads(self.command("identity", "show", "--json"))
         self.assertEqual(set(before), {
-            "gateway", "stream", "stream_reason", "previous_stream", "next_sequence", "directory"
+            "gateway", "kept_gateway", "stream", "stream_reason", "previous_stream", "next_sequence", "directory"
         })  # fmt: skip
+        self.assertEqual(before["gateway"], before["kept_gateway"])
+        settings = self.directory / "named.yaml"
+        settings.write_text(f"gateway: north-7\nstate_dir: {self.state_dir}\n")
+        named = self.finish("identity", "show", "-c", settings)
+        self.assertIn("gateway    north-7\n", named.stdout)
+        self.assertIn(f"kept       {before['kept_gateway']}, but the settings name it\n", named.stdout)
         self.assertEqual(self.command("identity", "new", code=64), "")
         self.assertIn("--yes", self.complaint)
         after = json.loads(self.command("identity", "new", "--yes", "--json"))
         self.assertEqual((after["stream_reason"], after["previous_stream"]), ("operator", before["stream"]))
         self.assertIn(f"stream     {after['stream']}\n", self.command("identity", "show"))
+        wait_until(lambda: f"numbered in stream {after['stream']}" in daemon.stderr, "the daemon tells of it")
 
         def tells():
             return [each.rollup for each in cloud.accepted if each.rollup["stream"] == after["stream"]]
@@ -142,7 +179,8 @@ class OutboxCommand(IntegrationTest):
             (("outbox", "retry"), 64, "--all-dead"),
             (("outbox", "retry", "5-2"), 64, "write 2-5"),
             (("outbox", "retry", "2", "--all-dead"), 64, "--all-dead"),
-            (("outbox", "retry", "2"), 66, "no such rollup 2"),
+            (("outbox", "retry", "77"), 66, "no such rollup 77"),
+            (("outbox", "retry", "77-78"), 66, "no such rollups from 77 to 78"),
             (("outbox", "drop", "77", "--yes"), 66, "no such rollup 77"),
             (("outbox", "export", "/dev/null"), 64, "/dev/null"),
             (("outbox", "export", f"{nothing}/file"), 66, f"{nothing}/file"),
@@ -166,6 +204,12 @@ class OutboxCommand(IntegrationTest):
                     self.assertIn(str(place), program.stderr)
         self.assertEqual(list(empty.iterdir()), [])
         self.assertFalse((self.directory / "missing").exists())
+
+    def test_the_progress_of_a_long_export_is_shown_on_a_terminal(self):
+        waiting = ("--rounds", "300", "--interval", "0s", "--set", "shutdown_grace=0s", self.node(summary(5, 0.5)).url)
+        self.start_run(self.unreachable(), *waiting).wait()
+        export = ("outbox", "export", self.directory / "copy.jsonl", "--state-dir", self.state_dir)
+        self.assertEqual(self.shown_on_terminal(*export), "\rexporting 256 of 300\r\x1b[K")
 
     def test_help_names_every_action(self):
         text = self.finish("outbox", "--help").stdout

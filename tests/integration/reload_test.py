@@ -1,7 +1,10 @@
 """Settings that change while the daemon runs."""
 
+import fcntl
 import json
+import os
 import signal
+import threading
 
 from harness import IntegrationTest, main, never, summary, wait_until
 
@@ -105,6 +108,32 @@ class Settings(Reload):
         self.stop_run(daemon)
         self.assert_delivered_in_order(cloud)
 
+    def test_a_pipe_in_place_of_the_file_is_not_waited_for(self):
+        node, cloud = self.node(summary(1, 1)), self.cloud()
+        self.write(cloud, [node.url])
+        daemon = self.start_daemon()
+        self.wait_for_rounds(cloud)
+        self.file.unlink()
+        os.mkfifo(self.file)
+        self.assertIn(f"the settings file {self.file} is no regular file", self.reload(daemon, "reload failed"))
+        self.wait_for_rounds(cloud)
+        self.stop_run(daemon)
+
+    def test_a_disk_that_hangs_while_settings_are_read_does_not_hold_up_the_end(self):
+        node, cloud = self.node(summary(1, 1)), self.cloud()
+        self.write(cloud, [node.url])
+        daemon = self.start_daemon()
+        self.wait_for_rounds(cloud)
+        somebody_opens_it = threading.Event()
+        self.addCleanup(signal.signal, signal.SIGIO, signal.signal(signal.SIGIO, lambda *_: somebody_opens_it.set()))
+        with open(self.file) as leased:
+            fcntl.fcntl(leased, fcntl.F_SETLEASE, fcntl.F_WRLCK)  # who opens it waits for the lease to end
+            daemon.signal(signal.SIGHUP)
+            wait_until(somebody_opens_it.is_set, "the file is opened")
+            self.wait_for_rounds(cloud)
+            self.stop_run(daemon)
+        self.assertNotIn("settings", daemon.stderr)
+
     def test_files_that_peers_are_reached_with_are_read_before_anything_changes(self):
         node, cloud = self.node(summary(1, 1)), self.cloud()
         self.write(cloud, [node.url])
@@ -132,6 +161,18 @@ class Settings(Reload):
         self.assertEqual(len(down.received), offered)
         self.stop_run(daemon)
         self.assert_delivered_in_order(up)
+
+    def test_a_cloud_that_never_answers_does_not_delay_the_one_in_its_place(self):
+        node, silent, lively = self.node(summary(1, 1)), self.cloud(never), self.cloud()
+        self.write(silent, [node.url], poll={"interval": FAR})
+        daemon = self.start_daemon()
+        wait_until(lambda: silent.received, "the first cloud has a rollup")
+        self.write(lively, [node.url], poll={"interval": FAR})
+        self.reload(daemon)
+        wait_until(lambda: lively.accepted, "the cloud in its place has it too", limit=15)
+        self.assert_one_body_each(silent.received + lively.received)
+        self.assertEqual([each.id for each in lively.accepted], [each.id for each in silent.received])
+        self.stop_run(daemon)
 
     def test_a_new_token_ends_a_hold_and_is_shown_nowhere(self):
         node = self.node(summary(1, 1))

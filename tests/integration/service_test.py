@@ -12,6 +12,12 @@ from harness import EDGE_ROLLUP, IntegrationTest, Program, main, summary, wait_u
 
 PATIENCE = 1.0  # seconds that systemd waits for a sign of life
 DISK_STALL = 6.0  # seconds
+SLOW_OPENING = 7.0  # seconds; longer than the pace in which the daemon asks for patience
+
+
+def strace(tampering):
+    """Before a command: its disk does as told. The service is still our child (-D), as it would be systemd's."""
+    return ("strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync", "-e", tampering)
 
 
 class Systemd:
@@ -119,6 +125,25 @@ class Notify(Service):
         self.assert_exit(service, 78)
         self.assertEqual(self.systemd.said, [])
 
+    def test_a_start_whose_port_is_taken_is_never_ready(self):
+        cloud = self.cloud()
+        self.write(cloud, self.node(summary(1, 1)))
+        service = self.start_service(EDGE_ROLLUP_LISTEN=f"{cloud.address}:{cloud.port}")
+        self.assert_exit(service, 69)
+        self.assertIn(f"{cloud.address}:{cloud.port}", service.stderr)
+        self.assertEqual(self.systemd.order("READY", "STATUS"), [])
+
+    @unittest.skipIf(shutil.which("strace") is None, "strace is not installed")
+    def test_an_outbox_that_takes_long_to_open_asks_for_patience(self):
+        node, cloud = self.node(summary(1, 1)), self.cloud()
+        self.write(cloud, node)
+        slow = f"inject=fdatasync,fsync:delay_enter={int(SLOW_OPENING * 1e6)}:when=1"
+        service = self.start_service(*strace(slow))
+        wait_until(lambda: self.systemd.heard("READY=1"), "the service is ready", limit=120)
+        self.assertEqual(self.systemd.order("EXTEND_TIMEOUT_USEC", "READY"), ["EXTEND_TIMEOUT_USEC", "READY"])
+        self.assertIn("EXTEND_TIMEOUT_USEC=30000000", [said for _, said in self.systemd.said])
+        self.stop_run(service)
+
 
 class Watchdog(Service):
     def start_watched(self, *prefix):
@@ -148,10 +173,7 @@ class Watchdog(Service):
         node, cloud = self.node(summary(1, 1)), self.cloud()
         self.write(cloud, node, interval="1s")
         slow = f"inject=fdatasync,fsync:delay_enter={int(DISK_STALL * 1e6)}:when=40"
-        service = self.start_watched(
-            # -D: the service is our child, as it would be systemd's.
-            *("strace", "-D", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync,fsync", "-e", slow)
-        )
+        service = self.start_watched(*strace(slow))
         began = time.monotonic()
         silence = lambda: self.longest_silence(began, time.monotonic()) > DISK_STALL / 2
         wait_until(silence, "the watchdog is not fed", limit=120)

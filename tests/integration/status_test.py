@@ -75,7 +75,7 @@ class WithADaemon(Commands):
         probe = self.status("--check")
         told = json.loads(self.status("--json").stdout)["verdict"]
         self.assert_exit(probe, {"ok": 0, "warning": 1, "critical": 2}[told["level"]])
-        self.assertRegex(probe.stdout, r"^EDGE-ROLLUP (OK|WARNING|CRITICAL) - .* \| nodes_ok=1;;;0;1 .*\n$")
+        self.assertRegex(probe.stdout, r"^EDGE-ROLLUP (OK|WARNING|CRITICAL) - .* \| nodes_ok=1;;;0;1 nodes_failed=0;;;0;1 nodes_skipped=0;;;0;1 .*\n$")
         self.stop_run(daemon)
 
     def test_nodes_are_listed_with_what_went_wrong(self):

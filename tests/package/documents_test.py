@@ -35,6 +35,11 @@ class Documents(unittest.TestCase):
                     self.assertIn(block.language, RUN_LANGUAGES | PRESENTED)
                     self.assertEqual(block.language in RUN_LANGUAGES, block.name is not None)
 
+    def test_name_no_two_blocks_alike(self):
+        for page in PAGES:
+            names = [block.name for block in blocks(page) if block.name]
+            self.assertEqual(sorted(set(names)), sorted(names), page)
+
     def test_use_every_statement_of_the_receiving_side(self):
         test = (ROOT / "tests/integration/cloud_side_test.py").read_text(encoding="utf-8")
         self.assertEqual([], [name for name in named_blocks("docs/cloud-side.md") if f'"{name}"' not in test])

@@ -7,7 +7,8 @@ MAX_LINES = 450
 BOOL_IS_THE_VALUE = {"lib/wire/json_writer.hpp"}
 # It kills a process at a random moment; it waits for nothing.
 # A random moment to kill at; the pace at which one loop, used by all, looks for a condition.
-SLEEP_IS_THE_TEST = {"tests/unit/outbox/kill_test.cpp", "tests/unit/outbox/recording_disk.cpp", "tests/integration/harness.py"}
+SLEEP_IS_THE_TEST = {"tests/unit/outbox/kill_test.cpp", "tests/unit/outbox/recording_disk.cpp", "tests/integration/harness.py",
+                     "tests/bench/program.py"}
 # What reads the outside world stands in one file each.
 ONLY_IN = {
     r"system_clock::now": "lib/runtime/system_clock.cpp",

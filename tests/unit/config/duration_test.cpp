@@ -26,6 +26,18 @@ TEST_CASE("anything else is an error that names the units") {
   CHECK(config::parse_duration("3651d").error().text == "'3651d' is too long: at most 3650d");
 }
 
+TEST_CASE("what is near to a duration is told as one") {
+  CHECK(config::likely_duration("5m30s") == "330s");
+  CHECK(config::likely_duration("1h 30min") == "90m");
+  CHECK(config::likely_duration("30 sec") == "30s");
+  CHECK(config::likely_duration("2days") == "2d");
+  CHECK(config::likely_duration("250 msec") == "250ms");
+  for (const auto* text : {"", "5", "min", "5%", "1.5h", "-5s", "0sec", "5 months", "3650d1s"}) {
+    INFO(text);
+    CHECK_FALSE(config::likely_duration(text));
+  }
+}
+
 TEST_CASE("what is printed reads back as the same, in the largest unit that fits") {
   CHECK(config::to_string(0ms) == "0s");
   CHECK(config::to_string(300s) == "5m");

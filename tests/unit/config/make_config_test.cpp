@@ -320,6 +320,13 @@ TEST_CASE("each mistake of a file is told at its place") {
       {"node timeout", "poll: {interval: 10s}\nnodes: [{url: \"http://a\", timeout: 11s}]\n",
        "the timeout 11s is above the interval 10s"},
       {"label", "nodes: [{url: \"http://a\", labels: {__x: y}}]\n", "names that begin with __ are not passed on"},
+      {"no text for a label", "nodes: [{url: \"http://a\", labels: {site: north, floor: [2]}}]\n",
+       "nodes[].labels.floor: this is no single text"},
+      {"tab", "cloud:\n\turl: http://a\n", "gw.yaml:2:5: this is no YAML"},
+      {"tab after a key", "cloud:\n  url: http://a\n\ttimeout: 5s\n", "gw.yaml:3:"},
+      {"unit of another system", "outbox: {max_bytes: 256MB}\n", "; did you mean 256MiB?"},
+      {"two units", "poll: {interval: 5m30s}\n", "; did you mean 330s?"},
+      {"a share", "outbox: {min_free_disk: 5%}\n", "as in 64KiB, or auto, within"},
       {"label list", "nodes: [{url: \"http://a\", labels: [x]}]\n", "this is no map"},
       {"header name", "cloud: {headers: {\"a b\": c}}\n", "this is no name of a header"},
       {"own header", "cloud: {headers: {Content-Type: c}}\n", "this header is written by edge-rollup itself"},
@@ -333,6 +340,7 @@ TEST_CASE("each mistake of a file is told at its place") {
       {"address", "listen: gateway:9464\n", "gw.yaml:1:9: listen: 'gateway:9464' is no address to listen on"},
       {"address for all", "listen: \":9464\"\n", "gw.yaml:1:9: others than this machine reach [::]:9464"},
       {"host with a port", "listen_hosts: [gateway:9464]\n", "gw.yaml:1:16: listen_hosts: this is no host name"},
+      {"host of nothing", "listen_hosts: [.]\n", "gw.yaml:1:16: listen_hosts: this is no host name"},
       {"unset variable", "gateway: ${env:ABSENT}\n", "the environment has no variable ABSENT"},
       {"secret file", "cloud: {auth: {bearer_token: \"${file:/absent}\"}}\n", "cannot read /absent"},
       {"text of a reference", "poll: {timeout: \"${file:/t}\"}\n", "what its references stand for is not a duration"},
@@ -348,6 +356,38 @@ TEST_CASE("each mistake of a file is told at its place") {
     CHECK(told.find("1 mistake in the settings\n") == 0);
     CHECK(told.find("tell-nobody") == std::string::npos);
   }
+}
+
+TEST_CASE("an alias is one mistake wherever it stands, as is its anchor") {
+  for (const auto* text :
+       {"poll: {interval: *t}\n", "poll: *t\n", "cloud: {url: *t}\n",
+        "cloud: {url: \"http://c\", auth: {bearer_token: *t}}\n", "cloud: {url: \"http://c\", headers: {x: *t}}\n",
+        "nodes: [*t]\n", "nodes: *t\n", "nodes: [{url: \"http://a\", labels: {x: *t}}]\n", "node_files: [*t]\n"}) {
+    INFO(text);
+    const auto told = mistakes_of("gateway: &t x\n" + std::string(text));
+    CAPTURE(told);
+    CHECK(told.starts_with("2 mistakes in the settings\n"));
+    CHECK(told.contains("gw.yaml:1:10: anchors are not understood"));
+    CHECK(told.contains("an alias refers to an anchor"));
+  }
+}
+
+TEST_CASE("tokens and passwords that stand in a file, and credentials that are not there, are noticed") {
+  tests::made_up_machine machine;
+  machine.variables = {{"WORD", "tell-nobody"}};
+  auto sources = machine.references();
+  sources.without_credential = config::absent_credential::passed_over;
+  config::layers all(sources);
+  all.add_file("gw.yaml", R"(nodes: [{url: "http://a", auth: {user: u, password: tell-nobody}}]
+poll: {auth: {bearer_token: "${cred:node}"}}
+cloud:
+  auth: {user: u, password: "${env:WORD}"}
+  headers: {x-site: north, x-key: "${cred:key}"}
+listen_token: "${env:ABSENT:-tell-nobody}"
+)");
+  CHECK(all.wrong().count() == 0);
+  CHECK(all.noticed().written_out == std::vector<std::string>{"gw.yaml:1:53", "gw.yaml:6:15"});
+  CHECK(all.noticed().unavailable == std::vector<std::string>{"poll.auth.bearer_token", "cloud.headers.x-key"});
 }
 
 TEST_CASE("a service listens on loopback, what a command line alone describes does not unless asked to") {
@@ -368,12 +408,13 @@ TEST_CASE("a service listens on loopback, what a command line alone describes do
   CHECK(address(config::make_config(flags, {})) == "127.0.0.1:0");
 }
 
-TEST_CASE("what others reach needs a token, and the names they use are known in lower case") {
-  const auto open =
-      tests::config_of(minimal + "listen: 0.0.0.0:9464\nlisten_token: t\nlisten_hosts: [GW-1.example.com]\n");
+TEST_CASE("what others reach needs a token, and the names they use are known in one form") {
+  const auto open = tests::config_of(minimal +
+                                     "listen: 0.0.0.0:9464\nlisten_token: t\nlisten_hosts: [GW-1.Example.com., gw, "
+                                     "\"[2001:DB8:0::1]\", \"FD00::1\"]\n");
   REQUIRE(open);
   CHECK(open->admin.token);
-  CHECK(open->admin.hosts == std::vector<std::string>{"gw-1.example.com"});
+  CHECK(open->admin.hosts == std::vector<std::string>{"gw-1.example.com", "gw", "2001:db8::1", "fd00::1"});
 }
 
 TEST_CASE("a file with ten different mistakes has ten of them told, and no secret") {

@@ -65,6 +65,23 @@ TEST_CASE("bad references say how to write them, and nothing of the text") {
   }
 }
 
+TEST_CASE("a credential that is not there is passed over in a secret where that is allowed") {
+  auto machine = some_machine();
+  auto sources = machine.references();
+  sources.without_credential = config::absent_credential::passed_over;
+  for (const bool has_directory : {true, false}) {
+    CAPTURE(has_directory);
+    if (!has_directory) machine.variables.erase("CREDENTIALS_DIRECTORY");
+    const auto secret = expand("Bearer ${cred:absent}", file_use::keep, sources);
+    REQUIRE(secret);
+    CHECK(secret->lacks_credential);
+    CHECK(secret->refers);
+    CHECK_FALSE(expand("${cred:absent}", file_use::read_now, sources));
+    CHECK_FALSE(expand("${cred:absent}", file_use::keep, machine.references()));
+    CHECK_FALSE(expand("${cred:}", file_use::keep, sources));
+  }
+}
+
 TEST_CASE("a file that is kept is looked at for being there, and stays a file") {
   const auto machine = some_machine();
   const auto kept = expand("Bearer ${file:/etc/token}", file_use::keep, machine.references());

@@ -23,6 +23,18 @@ TEST_CASE("any other size is an error that names the units") {
   CHECK(config::parse_size("1025TiB").error().text == "'1025TiB' is too large: at most 1024TiB");
 }
 
+TEST_CASE("what is near to a size is told as one") {
+  CHECK(config::likely_size("256MB") == "256MiB");
+  CHECK(config::likely_size("256M") == "256MiB");
+  CHECK(config::likely_size("64 kib") == "64KiB");
+  CHECK(config::likely_size("2048k") == "2MiB");
+  CHECK(config::likely_size("512 b") == "512B");
+  for (const auto* text : {"", "5", "MB", "5%", "1.5MB", "5 pumps", "99999999999T", "-5M"}) {
+    INFO(text);
+    CHECK_FALSE(config::likely_size(text));
+  }
+}
+
 TEST_CASE("a printed size reads back as the same, in the largest unit that fits") {
   CHECK(config::size_text(0) == "0B");
   CHECK(config::size_text(65'536) == "64KiB");

@@ -17,7 +17,7 @@ constexpr std::uint64_t mebibyte = 1024ULL * 1024;
 
 box_facts good_box() {
   box_facts facts;
-  facts.gateway = "north-7";
+  facts.gateway = "north-7.example.com";
   facts.state.directory = "/var/lib/edge-rollup";
   facts.state.disk = runtime::disk_space{8'000 * mebibyte, 16'000 * mebibyte};
   facts.descriptors_for_nodes = 1'000;
@@ -45,13 +45,28 @@ const row rows[] = {
        box.gateway_is_configured = true;
      },
      finding_level::warning, "gateway", "localhost", "a `gateway` of its own"},
-    {"a secret that everybody may read", [](box_facts& box) { box.open_secrets = {"/etc/token"}; },
-     finding_level::warning, "secrets", "every user of this machine may read /etc/token", "chmod o-rwx '/etc/token'"},
+    {"a name of every image with a domain, in capitals", [](box_facts& box) { box.gateway = "RaspberryPi.local"; },
+     finding_level::warning, "gateway", "RaspberryPi.local for the cloud, and so may be others", "the host name"},
+    {"a secret that everybody may read", [](box_facts& box) { box.rights.open_secrets = {"/etc/token"}; },
+     finding_level::warning, "secrets", "every user of this machine may read /etc/token",
+     "a credential (LoadCredential=, ${cred:NAME}), or chown it"},
+    {"a secret in settings that everybody may read",
+     [](box_facts& box) { box.rights.open_places = {"/etc/gw.yaml:3:5"}; }, finding_level::warning, "secrets",
+     "may read the secret in /etc/gw.yaml:3:5", "write ${cred:NAME} there"},
+    {"a secret of root", [](box_facts& box) { box.rights.closed_secrets = {"/etc/token"}; }, finding_level::warning,
+     "secrets", "root alone may read /etc/token, the service's user cannot", "a credential (LoadCredential="},
+    {"settings of root", [](box_facts& box) { box.rights.closed_files = {"/etc/gw.yaml"}; }, finding_level::warning,
+     "files", "root alone may read /etc/gw.yaml, the service's user cannot", "chmod a+r '/etc/gw.yaml'"},
+    {"a credential that was passed over", [](box_facts& box) { box.passed_over = {"cloud.auth.bearer_token"}; },
+     finding_level::warning, "secrets", "the credential of cloud.auth.bearer_token is not here",
+     "CREDENTIALS_DIRECTORY=/etc/edge-rollup"},
     {"a file of TLS that is not there",
      [](box_facts& box) {
        box.unreadable = {{model::error_kind::no_input, "cannot read /x: No such file or directory"}};
      },
      finding_level::error, "tls", "cannot read /x", "mend the path", exit_code::no_input},
+    {"a list that is broken", [](box_facts& box) { box.list_troubles = {"a node list cannot be used: /a.json:1: x"}; },
+     finding_level::warning, "lists", "a node list cannot be used: /a.json:1: x", "mend the list"},
     {"a list that is not there", [](box_facts& box) { box.empty_lists = {"/etc/*.json"}; }, finding_level::warning,
      "lists", "no file is there for /etc/*.json", "mend the path"},
     {"an address that is taken",

@@ -3,6 +3,7 @@
 #include "support/golden.hpp"
 #include "wire/rfc3339.hpp"
 
+#include <fmt/format.h>
 #include <catch2/catch_test_macros.hpp>
 
 #include <string>
@@ -26,9 +27,19 @@ const std::string some = R"([
   {"name":"pump-4","state":"unknown","since":null,"records":null,"quality":null,"freshness":null,"latency_ms":null,
    "error":null}])";
 
-std::string table_of(const std::string& text) {
+std::string table_of(const std::string& text, long_text wanted = long_text::cut) {
   const auto nodes = json_view::over(text)->elements();
-  return node_list_table(nodes, now);
+  return node_list_table(nodes, now, wanted);
+}
+
+/// In each hundred one has failed and one has old data.
+std::string nodes_with_trouble(int count) {
+  std::string text = "[";
+  for (int i = 0; i < count; ++i) {
+    text += fmt::format(R"({}{{"name":"{:03}","state":"{}","freshness":"{}","error":null}})", i > 0 ? "," : "", i,
+                        i % 100 == 49 ? "failed" : "ok", i % 100 == 30 ? "stale" : "fresh");
+  }
+  return text + "]";
 }
 
 }  // namespace
@@ -46,6 +57,25 @@ TEST_CASE("no line of the table is longer than a terminal is wide") {
     CHECK(end - begin <= 80);
     begin = end + 1;
   }
+}
+
+TEST_CASE("a long name is cut in the middle, since names of one fleet begin alike") {
+  CHECK(table_of(some).contains("\na-node-wit...:8080/base  ok "));
+}
+
+TEST_CASE("who does not read on a terminal is given names and messages whole") {
+  const auto table = table_of(some, long_text::whole);
+  CHECK(table.contains("\na-node-with-a-name-that-is-rather-long.in.a.site.example:8080/base  ok "));
+  CHECK(table.contains("than fit into one line of a terminal\n"));
+  CHECK_FALSE(table.contains('\x1b'));
+}
+
+TEST_CASE("of many nodes those in trouble come first") {
+  CHECK(table_of(nodes_with_trouble(50)).find("\n000 ") < table_of(nodes_with_trouble(50)).find("\n049 "));
+  const auto table = table_of(nodes_with_trouble(51));
+  CHECK(table.find("\n030 ") < table.find("\n049 "));
+  CHECK(table.find("\n049 ") < table.find("\n000 "));
+  CHECK(table.find("\n000 ") < table.find("\n001 "));
 }
 
 TEST_CASE("a daemon without nodes has a table without rows") {

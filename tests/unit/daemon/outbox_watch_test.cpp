@@ -1,6 +1,7 @@
 #include "daemon/outbox_watch.hpp"
 
 #include "runtime/task_scope.hpp"
+#include "support/memory_log.hpp"
 #include "support/memory_outbox.hpp"
 #include "support/virtual_clock.hpp"
 
@@ -52,7 +53,8 @@ TEST_CASE("what another process changes in the outbox is noticed within seconds,
   tests::virtual_clock time{loop};
   shared_outbox store;
   int changes = 0;
-  daemon::outbox_watch watch(time, store, [&changes] { ++changes; });
+  tests::memory_log messages;
+  daemon::outbox_watch watch(time, store, messages, [&changes] { ++changes; });
   runtime::task_scope running(loop.get_executor(), time);
   running.spawn(watch.run());
 
@@ -68,6 +70,12 @@ TEST_CASE("what another process changes in the outbox is noticed within seconds,
   time.advance(daemon::outbox_check);
   CHECK(changes == 2);
   time.advance(1min);
+  CHECK(changes == 2);
+
+  CHECK(messages.entries().empty());
+  store.on_disk.stream = "0b2ad5d8-1c0e-4d51-a3b6-0d6f3f0a5b11";
+  time.advance(1min);
+  CHECK(messages.count("numbered in stream 0b2ad5d8-1c0e-4d51-a3b6-0d6f3f0a5b11") == 1);
   CHECK(changes == 2);
 
   watch.stop();

@@ -66,6 +66,8 @@ TEST_CASE("no line of a page is longer than a terminal is wide") {
 TEST_CASE("a daemon that has only started, and one that says nothing known, have pages too") {
   CHECK(status_page(*json_view::over(R"({"last_round":null,"delivery":{"state":"idle"}})"), now).contains("none yet"));
   CHECK(status_page(*json_view::over("[]"), now).contains("verdict   -\n"));
+  const auto first = status_page(*json_view::over(R"({"last_round":null,"nodes":{"expected":5,"ok":0}})"), now);
+  CHECK(first.contains("nodes     none of 5 asked to the end yet\n"));
 }
 
 TEST_CASE("a line for those who watch has what changes") {
@@ -91,6 +93,6 @@ TEST_CASE("a probe reads one line and a code") {
     const auto line = probe_line(*json_view::over(status));
     CHECK(probe_code(*json_view::over(status)) == code);
     CHECK(line.starts_with(begins));
-    CHECK(line.ends_with(" | nodes_ok=4;;;0;5 nodes_failed=1;;;0;5 pending=3;;;0 dead=1;;;0\n"));
+    CHECK(line.ends_with(" | nodes_ok=4;;;0;5 nodes_failed=1;;;0;5 nodes_skipped=0;;;0;5 pending=3;;;0 dead=1;;;0\n"));
   }
 }

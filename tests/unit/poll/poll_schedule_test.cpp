@@ -43,6 +43,19 @@ void wait(const poll_schedule& schedule, two_clocks& clocks, std::chrono::millis
 
 }  // namespace
 
+TEST_CASE("the next slot is known between rounds, and is what the round is labelled with") {
+  two_clocks clocks{.wall = five_past_noon + 17s};
+  CHECK(poll_schedule(interval).next_slot() == std::nullopt);
+  auto schedule = after_first_round(clocks);
+  CHECK(schedule.next_slot() == five_past_noon + interval);
+  wait(schedule, clocks, 3ms);
+  CHECK(schedule.begin_round(clocks.mono, clocks.wall).scheduled == five_past_noon + interval);
+  (void)schedule.end_round(clocks.mono, clocks.wall);
+  CHECK(schedule.next_slot() == five_past_noon + 2 * interval);
+  schedule.change_interval(0s, clocks.mono, clocks.wall);
+  CHECK(schedule.next_slot() == std::nullopt);
+}
+
 TEST_CASE("the first round is due at once and has no slot") {
   two_clocks clocks{.wall = five_past_noon + 17s};
   poll_schedule schedule(interval);
@@ -179,7 +192,7 @@ TEST_CASE("a round that was asked for moves no slot") {
   auto schedule = after_first_round(clocks);
   const auto planned = schedule.next_start();
   clocks.advance(279s);
-  CHECK(schedule.end_extra_round(clocks.mono) == 0);
+  CHECK(schedule.skip_passed(clocks.mono) == 0);
   CHECK(schedule.next_start() == planned);
   wait(schedule, clocks);
   CHECK(schedule.begin_round(clocks.mono, clocks.wall) ==
@@ -201,7 +214,7 @@ TEST_CASE("slots that pass during a round that was asked for are skipped and cou
     two_clocks clocks{.wall = five_past_noon + 17s};
     auto schedule = after_first_round(clocks);
     clocks.advance(until - 17s - 10ms);
-    CHECK(schedule.end_extra_round(clocks.mono) == skipped);
+    CHECK(schedule.skip_passed(clocks.mono) == skipped);
     wait(schedule, clocks);
     CHECK(schedule.begin_round(clocks.mono, clocks.wall).scheduled == five_past_noon + next);
   }

@@ -57,8 +57,16 @@ TEST_CASE("A node that stays in the list keeps its history, one that goes is for
   CHECK(board.at(1).since == at_second(3));
 }
 
-TEST_CASE("Before the first round the board is empty") {
-  const serve::node_board board;
+TEST_CASE("Before the first round the board has the nodes that are known, of which nothing is known") {
+  serve::node_board board;
+  board.expect(nullptr);
   CHECK(board.size() == 0);
   CHECK(board.find("a") == std::nullopt);
+  const auto nodes = nodes_named({"a"});
+  board.expect(nodes);
+  REQUIRE(board.find("a") == 0);
+  CHECK(board.at(0).state == node_state::unknown);
+  CHECK(board.at(0).since == std::nullopt);
+  board.round_ended(nodes, {ok(1, 1.0)}, {model::freshness::fresh}, at_second(1));
+  CHECK(board.at(0).since == at_second(1));
 }

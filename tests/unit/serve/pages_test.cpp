@@ -4,14 +4,23 @@
 #include "support/served_nodes.hpp"
 #include "support/source_file.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <catch2/catch_test_macros.hpp>
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 using namespace edge_rollup;
+using namespace nlohmann::literals;
 using serve::page;
 
 namespace {
@@ -21,9 +30,12 @@ struct daemon_of_tests {
     board.round_ended(tests::nodes_named({"a"}), {tests::ok(1, 1.0)}, {model::freshness::fresh}, tests::at_second(1));
   }
 
-  [[nodiscard]] net::http_response answer(page to, std::string query = {}, std::string argument = {}) const {
+  [[nodiscard]] net::http_response answer(page to, const std::string& query = {}, std::string argument = {}) const {
+    static constexpr std::array<std::string_view, 5> names{"state", "q", "sort", "limit", "cursor"};
+    const auto given = *serve::query::read(query, names);
+    if (to == page::nodes) return nodes_page(board, given);
     const serve::snapshot now{facts, checks, board, rollups};
-    return answer_from(now, {to, serve::demand::nothing, std::move(argument), std::move(query)});
+    return answer_from(now, {to, serve::demand::nothing, std::move(argument), given});
   }
 
   serve::daemon_facts facts;
@@ -35,6 +47,20 @@ struct daemon_of_tests {
 std::string field(const net::http_response& answer, const std::string& name) {
   const auto found = std::ranges::find(answer.fields, name, &net::http_fields::value_type::first);
   return found == answer.fields.end() ? "" : found->second;
+}
+
+nlohmann::json api() {
+  return nlohmann::json::parse(serve::api_description());
+}
+
+/// Name -> schema.
+std::map<std::string, nlohmann::json> described_parameters(const std::string& path) {
+  std::map<std::string, nlohmann::json> found;
+  const auto description = api();
+  for (const auto& each : description.at("paths").at(path).at("get").at("parameters")) {
+    found.emplace(each.at("name").get<std::string>(), each.at("schema"));
+  }
+  return found;
 }
 
 }  // namespace
@@ -68,7 +94,7 @@ TEST_CASE("A page is given, or the parameter is named that cannot be meant") {
   CHECK(daemon.answer(page::node, "", "a").status == 200);
   CHECK(daemon.answer(page::node, "", "b").status == 404);
   CHECK(daemon.answer(page::nodes, "state=ok&sort=latency&limit=1&cursor=0&q=a").status == 200);
-  for (const std::string query : {"state=x", "sort=x", "limit=0", "limit=1001", "cursor=-1", "page=1"}) {
+  for (const std::string query : {"state=x", "sort=x", "limit=0", "limit=1001", "cursor=-1"}) {
     INFO(query);
     const auto answer = daemon.answer(page::nodes, query);
     CHECK(answer.status == 400);
@@ -76,6 +102,42 @@ TEST_CASE("A page is given, or the parameter is named that cannot be meant") {
   }
   CHECK(daemon.answer(page::rollups, "limit=101").status == 400);
   CHECK(daemon.answer(page::rollups, "limit=100").status == 200);
+}
+
+TEST_CASE("The words and limits of parameters are those of the description") {
+  daemon_of_tests daemon;
+  std::vector<std::string> names;
+  for (int i = 0; i < 1001; ++i) names.push_back("node-" + std::to_string(i));
+  daemon.board.expect(tests::nodes_named(names));
+  for (int i = 0; i < 101; ++i) daemon.rollups.made({});
+  const std::vector<std::pair<page, std::string>> listings = {{page::nodes, "nodes"}, {page::rollups, "rollups"}};
+  for (const auto& [to, path] : listings) {
+    const auto entries_with = [&daemon, to = to, &path = path](const std::string& query) {
+      return nlohmann::json::parse(daemon.answer(to, query).body).at(path).size();
+    };
+    for (const auto& [name, schema] : described_parameters("/api/v1/" + path)) {
+      INFO(path << " " << name);
+      if (schema.contains("enum")) {
+        const auto refusal = nlohmann::json::parse(daemon.answer(to, name + "=x").body).at("detail");
+        CHECK(refusal == fmt::format("{} must be one of {}", name,
+                                     fmt::join(schema.at("enum").get<std::vector<std::string>>(), ", ")));
+      }
+      if (schema.contains("maximum")) {
+        const auto least = schema.at("minimum").get<std::size_t>();
+        const auto most = schema.at("maximum").get<std::size_t>();
+        CHECK(daemon.answer(to, fmt::format("{}={}", name, least - 1)).status == 400);
+        CHECK(entries_with(fmt::format("{}={}", name, least)) == least);
+        CHECK(entries_with(fmt::format("{}={}", name, most)) == most);
+        CHECK(daemon.answer(to, fmt::format("{}={}", name, most + 1)).status == 400);
+        CHECK(entries_with("") == schema.at("default").get<std::size_t>());
+      }
+    }
+  }
+}
+
+TEST_CASE("The states of a node are those of the description") {
+  const auto described = api().at("/components/schemas/Node/properties/state/enum"_json_pointer);
+  CHECK(described == nlohmann::json(serve::node_state_names));
 }
 
 TEST_CASE("The description that is served is docs/openapi.json") {
@@ -95,6 +157,25 @@ TEST_CASE("What a status has no value for is null") {
   }
   CHECK(body.at("delivery").at("state") == "idle");
   CHECK(body.at("nodes").at("expected") == 0);
+}
+
+TEST_CASE("Before the first round it is known which nodes there are, and nothing else of them") {
+  daemon_of_tests daemon;
+  daemon.facts.listed_nodes = 2;
+  daemon.board = {};
+  daemon.board.expect(tests::nodes_named({"a", "b"}));
+  const auto counts = nlohmann::json::parse(daemon.answer(page::status).body).at("nodes");
+  CHECK(counts.at("expected") == 2);
+  CHECK(counts.at("ok") == 0);
+  CHECK(counts.at("failed") == 0);
+  const auto listed = nlohmann::json::parse(daemon.answer(page::nodes, "state=unknown").body);
+  CHECK(listed.at("total") == 2);
+  const auto node = nlohmann::json::parse(daemon.answer(page::node, "", "b").body);
+  CHECK(node.at("state") == "unknown");
+  for (const auto* const member : {"error_kind", "error", "since", "records", "latency_ms", "last_success"}) {
+    INFO(member);
+    CHECK(node.at(member).is_null());
+  }
 }
 
 TEST_CASE("The state of delivery follows from what it waits for") {

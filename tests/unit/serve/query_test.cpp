@@ -46,6 +46,7 @@ TEST_CASE("A query that cannot be meant is refused with the parameter's name") {
     REQUIRE_FALSE(read);
     CHECK(read.error().text.contains(told));
   }
+  CHECK(query::read("x=1", {}).error().text == "\"x\" is given where no parameters are known");
   for (const std::string_view text :
        {"limit=0", "limit=11", "limit=", "limit=-1", "limit=1.5", "limit=99999999999999999999"}) {
     INFO(text);
