@@ -46,7 +46,8 @@ void background_salvage::fail(model::mono_time now, const std::string& why) {
 
 void background_salvage::end(const salvage_progress& ended) {
   messages_->error(
-      fmt::format("the salvage of {} has ended: {} rollups saved, {} lost", ended.source, ended.saved, ended.lost),
+      fmt::format("the salvage of {} has ended: {} rollups saved, {} lost{}", ended.source, ended.saved, ended.lost,
+                  run_->knows_nothing() ? "; how many rollups were in it is not known" : ""),
       {observe::event_field(observe::event::outbox_salvaged), {"saved", ended.saved}, {"lost", ended.lost}});
   run_.reset();
   open_.erase(open_.begin());

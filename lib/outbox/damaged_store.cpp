@@ -69,7 +69,16 @@ indexed_numbers damaged_store::indexed() const {
           while (query.executeStep()) numbers.found.push_back(to_count(query.getColumn(0)));
         });
   }
+  // The oldest of those that wait has been offered in vain: its answer tells where they begin.
+  if (file_) {
+    as_far_as_readable([&] {
+      SQLite::Statement query(*file_, "SELECT sequence FROM last_answer");
+      while (query.executeStep()) numbers.found.push_back(to_count(query.getColumn(0)));
+    });
+  }
   std::ranges::sort(numbers.found);
+  const auto repeated = std::ranges::unique(numbers.found);
+  numbers.found.erase(repeated.begin(), repeated.end());
   return numbers;
 }
 

@@ -32,10 +32,10 @@ struct intact_row {
   std::int64_t kept_at_ms = 0;
 };
 
-/// What the indices say was there, even where the records cannot be read.
+/// What the indices and the kept answers say was there, even where the records cannot be read.
 struct indexed_numbers {
-  std::vector<std::uint64_t> found;  ///< ascending
-  bool complete = true;
+  std::vector<std::uint64_t> found;  ///< ascending, each once
+  bool complete = true;              ///< the indices could be read to their ends
 };
 
 /// Operation:   reads only. A file that is gone is one of which nothing can be read.

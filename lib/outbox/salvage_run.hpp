@@ -39,6 +39,10 @@ class salvage_run {
   salvage_run(const std::filesystem::path& directory, salvage_progress from);
 
   [[nodiscard]] const salvage_progress& progress() const noexcept { return progress_; }
+  /// Nothing says whether anything is lost: no record was found, and the indices cannot be read.
+  [[nodiscard]] bool knows_nothing() const noexcept {
+    return !indexed_.complete && indexed_.found.empty() && progress_.saved + progress_.lost == 0;
+  }
 
   /// Belongs into a transaction; `keep` says that it was committed. Throws SQLite::Exception.
   [[nodiscard]] salvage_gain step(const SQLite::Database& fresh);

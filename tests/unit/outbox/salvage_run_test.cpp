@@ -11,6 +11,7 @@
 #include <SQLiteCpp/Database.h>
 
 #include <cstdint>
+#include <fstream>
 #include <string>
 
 namespace edge_rollup::outbox {
@@ -47,8 +48,20 @@ class tested {
   void in_source(const char* statements) {
     SQLite::Database((room_.path() / "source").native(), SQLite::OPEN_READWRITE).exec(statements);
   }
-  salvage_run run(std::uint64_t position, std::uint64_t saved) {
-    return {room_.path(), {.source = "source", .position = position, .end = end, .saved = saved}};
+  /// Noise over the first page of a table or an index.
+  void overwrite_root(const std::string& name) {
+    const auto file = room_.path() / "source";
+    SQLite::Database source(file.native(), SQLite::OPEN_READWRITE);
+    source.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+    const auto page = source.execAndGet("SELECT rootpage FROM sqlite_schema WHERE name = '" + name + "'").getInt();
+    const auto size = source.execAndGet("PRAGMA page_size").getInt();
+    std::fstream bytes(file, std::ios::in | std::ios::out | std::ios::binary);
+    bytes.seekp(std::streamoff{page - 1} * size);
+    bytes << std::string(static_cast<std::size_t>(size), '\xff');
+    REQUIRE(bytes.flush());
+  }
+  salvage_run run(std::uint64_t position, std::uint64_t saved, std::uint64_t before = end) {
+    return {room_.path(), {.source = "source", .position = position, .end = before, .saved = saved}};
   }
   salvage_gain step(salvage_run& run) {
     const auto gain = run.step(*fresh_);
@@ -107,6 +120,22 @@ TEST_CASE("numbers that an index knows are looked for whatever the limit, and no
   CHECK(gain.progress.saved == 2);
   CHECK(read_losses(store.fresh()) == std::vector{model::lost_range{2, 2, model::loss_reason::damage},
                                                   model::lost_range{4, 4, model::loss_reason::damage}});
+}
+
+TEST_CASE("where neither records nor indices can be read, a kept answer says where the lost ones begin") {
+  for (const bool has_answer : {true, false}) {
+    CAPTURE(has_answer);
+    tested store;
+    store.make_source(5);
+    if (has_answer) store.in_source("INSERT INTO last_answer VALUES (3, 503, 'busy')");
+    store.overwrite_root("rollup");
+    store.overwrite_root("rollup_waiting");
+    auto run = store.run(0, 0, 6);
+    const auto gain = store.last_step(run);
+    CHECK(gain.progress.saved == 0);
+    CHECK(gain.progress.lost == (has_answer ? 3 : 0));
+    CHECK(run.knows_nothing() == !has_answer);
+  }
 }
 
 TEST_CASE("what the damaged store told as lost itself is not told once more by its salvage") {
