@@ -68,7 +68,10 @@ model::result<exit_code> carry_out(const run_command& asked) {
       options_for(asked.messages, settings ? settings->log : config::log_settings{}, observe::log_level::info);
   if (!settings) return tell_in_log(settings.error(), options);
   auto ended = run(asked, *settings, *observe::make_log(options, runtime::wall_clock_now));
-  return ended ? ended : tell_in_log(std::move(ended.error()), options);
+  if (!ended) return tell_in_log(std::move(ended.error()), options);
+  // Streams are not flushed: all is written, and the thread may hold the file that it reads for ever.
+  if (ended->left_thread) std::_Exit(static_cast<int>(ended->code));
+  return ended->code;
 }
 
 model::result<exit_code> carry_out(const once_command& asked) {

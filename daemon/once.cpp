@@ -95,6 +95,13 @@ std::string json_text(const one_shot& done) {
   return text + "}\n";
 }
 
+/// Why it was not delivered.
+std::string delivery_words(const one_shot& done) {
+  if (!done.offered || !*done.offered) return done.interrupted ? "interrupted" : "not offered yet";
+  const auto& words = (*done.offered)->judged.sentence;
+  return own_was_offered(done) ? words : fmt::format("rollup {} goes first: {}", (*done.offered)->sequence, words);
+}
+
 std::string delivery_line(const one_shot& done, const config::config& settings, std::uint64_t waiting) {
   if (!settings.cloud || !done.round.identity) return "dry run, nothing stored and nothing sent\n";
   const auto url = wire::to_string(settings.cloud->url);
@@ -104,12 +111,7 @@ std::string delivery_line(const one_shot& done, const config::config& settings, 
     return fmt::format("sent    {}  {} in {}  id {}\n", url, came.status.value_or(0), took_text(ms_of(came.took)),
                        done.round.identity->id);
   }
-  std::string words = done.interrupted ? "interrupted" : "not offered yet";
-  if (done.offered && *done.offered) words = (*done.offered)->judged.sentence;
-  if (done.offered && *done.offered && !own_was_offered(done)) {
-    words = fmt::format("rollup {} goes first: {}", (*done.offered)->sequence, words);
-  }
-  return fmt::format("kept    {}  {}; {} waiting, the next run offers again\n", url, words, waiting);
+  return fmt::format("kept    {}  {}; {} waiting, the next run offers again\n", url, delivery_words(done), waiting);
 }
 
 exit_code verdict_of(const one_shot& done, nodes_required required) {
@@ -146,6 +148,13 @@ model::result<exit_code> once(const once_command& asked, const config::config& s
   if (!done.listed && !done.interrupted) return std::unexpected(done.listed.error());
   if (done.interrupted && done.round.outcomes.empty()) return exit_code::interrupted;
   if (!done.round.kept) return std::unexpected(done.round.kept.error());
+  if (done.round.identity && !is_delivered(done) && kept->store->at_a_glance().in_memory_only) {
+    return model::fail(
+        model::error_kind::disk,
+        fmt::format("the rollup of this round is in memory only, as the disk does not take it, and lost with "
+                    "this process: {}",
+                    delivery_words(done)));
+  }
   if (!done.offered) return std::unexpected(done.offered.error());
   std::string text;
   if (asked.form == output_form::json) {

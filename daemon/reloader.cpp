@@ -15,6 +15,12 @@ namespace edge_rollup::daemon {
 
 using runtime::task;
 
+namespace {
+
+constexpr const char* no_thread = "the system starts no more threads: raise TasksMax= of the service";
+
+}  // namespace
+
 reloader::reloader(reloader_parts parts, config::config in_effect)
     : parts_(std::move(parts)),
       in_effect_(std::move(in_effect)),
@@ -51,6 +57,8 @@ task<void> reloader::pass() {
   auto next = co_await reading_.run(std::move(read));
   if (next) {
     end_pass(std::move(*next));
+  } else if (next.error() == runtime::errand_failure::no_thread) {
+    end_pass(model::fail(model::error_kind::unavailable, no_thread));
   } else {
     outcome_ = model::fail(model::error_kind::unavailable, "the daemon is ending");
   }

@@ -30,7 +30,7 @@ struct reloader_parts {
   const service_notify& service;
   running_daemon& daemon;
   /// Reads the settings as the start did, nodes on the command line included. Called on a thread of its own, which may
-  /// outlive the daemon: it owns what it works with.
+  /// outlive the daemon: it owns what it works with, but for static objects.
   std::function<model::result<config::config>()> read;
   /// Called with settings that are in effect, for what the daemon's stages do not know of.
   std::function<void(const config::config&)> taken_on;
@@ -63,6 +63,8 @@ class reloader {
 
   /// The daemon ends: a reload under way is abandoned, and no other begins.
   void stop() noexcept { reading_.abandon(); }
+  /// Whether the thread of an abandoned reload may be reading still: see runtime::errand.
+  [[nodiscard]] bool left_thread() const noexcept { return reading_.left_thread(); }
 
   [[nodiscard]] const reload_report& report() const noexcept { return report_; }
   [[nodiscard]] const config::config& in_effect() const noexcept { return in_effect_; }

@@ -31,7 +31,7 @@ using observe::event;
 using observe::event_field;
 using runtime::task;
 
-/// Beyond shutdown_grace: what is under way on the disk is waited for.
+/// Beyond shutdown_grace: what is under way on the disk is waited for. Asked for anew with each round that it took.
 constexpr model::seconds stop_margin{20};
 
 /// What runs beside rounds and delivery, and ends with them.
@@ -104,7 +104,7 @@ void tell_start(const config::config& settings, const stages& all, const keeping
 
 }  // namespace
 
-model::result<exit_code> run(const run_command& asked, const config::config& settings, observe::output_log& messages) {
+model::result<run_end> run(const run_command& asked, const config::config& settings, observe::output_log& messages) {
   const service_notify service;
   machine here(messages);
   boost::asio::signal_set hangups(here.loop, SIGHUP);  // from now on: it would end the process
@@ -129,7 +129,10 @@ model::result<exit_code> run(const run_command& asked, const config::config& set
   auto look = [&all] { all.changed(); };
   reloader reloads({all.loop, all.time, messages, all.numbers, service, daemon, read_again, taken_on, look}, settings);
   service_report status(service, all, *kept->store);
-  all.changed = [&status, &reloads] { status.look(reloads.report()); };
+  all.changed = [&status, &reloads, &daemon, &service] {
+    status.look(reloads.report());
+    if (const auto left = daemon.time_left()) service.give_me(*left + stop_margin);
+  };
   outbox_watch operators(all.time, *kept->store, messages, [&all, &store = *kept->store] {
     all.numbers.outbox_changed(store.at_a_glance());
     all.delivery->look();
@@ -161,7 +164,7 @@ model::result<exit_code> run(const run_command& asked, const config::config& set
   messages.info(fmt::format("stopped, {} left for the cloud", model::counted(left.pending, "rollup")),
                 {event_field(event::service_stopped), {"pending", left.pending}});
   service.give_me(stop_margin);
-  return exit_code::ok;
+  return run_end{exit_code::ok, reloads.left_thread()};
 }
 
 }  // namespace edge_rollup::daemon

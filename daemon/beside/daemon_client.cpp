@@ -1,10 +1,12 @@
 #include "daemon/beside/daemon_client.hpp"
 
+#include "deliver/retry_after.hpp"
 #include "wire/problem_json.hpp"
 #include "wire/url.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <csignal>
 #include <utility>
 
@@ -37,7 +39,21 @@ model::result<std::string> daemon_client::ask(std::string_view method, std::stri
   const auto request = request_for(method, path);
   outcome came;
   run(send(request, came));
+  for (std::size_t asked = 1; asked < most_asks && !interrupted_; ++asked) {
+    const auto busy = pause_of_busy(came);
+    if (!busy) break;
+    pause(*busy);
+    run(send(request, came));
+  }
   return judged(std::move(came), path);
+}
+
+std::optional<model::seconds> daemon_client::pause_of_busy(const outcome& came) const {
+  constexpr int unavailable = 503;
+  if (!came || came->status != unavailable) return std::nullopt;
+  const auto told =
+      deliver::parse_retry_after(came->header("retry-after"), came->header("date"), here_.time.wall_now());
+  return told ? std::optional(std::min(*told, longest_pause)) : std::nullopt;
 }
 
 net::http_request daemon_client::request_for(std::string_view method, std::string_view path) const {

@@ -10,21 +10,27 @@
 
 #include <boost/asio/signal_set.hpp>
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
 namespace edge_rollup::daemon {
 
 /// Operation:    each call runs a loop until it is done.
+///               A daemon that is busy (503 with Retry-After) is asked again after that pause.
 /// Timeout:      `patience` without a byte.
 /// Cancellation: Ctrl-C (or SIGTERM) ends a call; `interrupted` tells.
-/// Limits:       `largest_answer` bytes of an answer are read.
+/// Limits:       `largest_answer` bytes of an answer are read; a busy daemon is asked `most_asks` times, with pauses of
+///               at most `longest_pause`.
 /// Errors:       unavailable where no daemon answers, or something else does; permission where the token is missing or
 ///               wrong. Other refusals come in the daemon's words.
 class daemon_client {
  public:
   static constexpr std::size_t largest_answer = 16 * 1024 * 1024;
   static constexpr model::milliseconds patience{10'000};
+  static constexpr std::size_t most_asks = 10;
+  static constexpr model::seconds longest_pause{2};
 
   daemon_client(daemon_place place, observe::log& messages);
 
@@ -42,6 +48,8 @@ class daemon_client {
 
   model::result<std::string> ask(std::string_view method, std::string_view path);
   [[nodiscard]] net::http_request request_for(std::string_view method, std::string_view path) const;
+  /// Empty where it is not to be asked again.
+  [[nodiscard]] std::optional<model::seconds> pause_of_busy(const outcome& came) const;
   model::result<std::string> judged(outcome came, std::string_view path) const;
   void run(runtime::task<void> work);
   runtime::task<void> end_at_interrupt();

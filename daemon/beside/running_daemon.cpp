@@ -2,6 +2,8 @@
 #include "daemon/beside/running_daemon.hpp"
 
 #include <algorithm>
+#include <chrono>
+#include <optional>
 
 namespace edge_rollup::daemon {
 
@@ -47,6 +49,11 @@ task<void> running_daemon::watch(std::shared_ptr<fleet::fleet_watch> lists) {
 task<void> running_daemon::read_and_watch(std::shared_ptr<fleet::fleet_watch> lists) {
   [[maybe_unused]] auto read = co_await lists->read_all();
   co_await lists->watch();
+}
+
+std::optional<model::milliseconds> running_daemon::time_left() const {
+  if (!stop_by_) return std::nullopt;
+  return std::max(std::chrono::ceil<model::milliseconds>(*stop_by_ - all_.time.now()), model::milliseconds::zero());
 }
 
 void running_daemon::stop() {

@@ -13,7 +13,8 @@ namespace edge_rollup::daemon {
 
 /// Operation:   `run` completes when everything has ended: after `stop`, or after the number of rounds that was asked
 ///              for. The last rollup is in the outbox then.
-/// Timeout:     `grace` from the stop on; of it, the open round may use up to `round_grace`, delivery the rest.
+/// Timeout:     `grace` from the stop on; of it, the open round may use up to `round_grace`, delivery the rest. Rounds
+///              that wait for the disk then, at most pipeline::most_unkept, are waited for, whatever that takes.
 /// Concurrency: loop thread only.
 class running_daemon {
  public:
@@ -25,6 +26,8 @@ class running_daemon {
 
   [[nodiscard]] runtime::task<void> run();
   [[nodiscard]] model::milliseconds grace() const noexcept { return grace_; }
+  /// What is left of the grace, down to zero; empty before the end has begun.
+  [[nodiscard]] std::optional<model::milliseconds> time_left() const;
   /// Other settings from now on, see stages::take_on. Errors: those of it, and unavailable once the end has begun.
   [[nodiscard]] model::result<void> take_on(const settings_change& change);
   /// Again, or when the daemon has come to its end by itself, it does nothing.

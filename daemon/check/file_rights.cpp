@@ -53,9 +53,8 @@ void add_public_files(const std::shared_ptr<const model::tls_options>& of, std::
   }
 }
 
-std::set<std::string> public_files_of(const config::config& settings, const std::optional<std::string>& settings_file) {
+std::set<std::string> public_files_of(const config::config& settings) {
   std::set<std::string> files;
-  if (settings_file) files.insert(*settings_file);
   add_public_files(settings.fleet.defaults.tls, files);
   for (const auto& node : settings.fleet.fixed) add_public_files(node.tls, files);
   if (settings.cloud) add_public_files(settings.cloud->tls, files);
@@ -75,12 +74,15 @@ bool is_credential(const std::string& file) {
   return directory != nullptr && std::filesystem::path(file).parent_path() == directory;
 }
 
-/// Of a regular file, as who asks is root: whether the user of a service could not read it.
+/// Of a regular file, as who asks is root: whether the user of a service could not read it. One in its group can.
 bool is_for_root_alone(const std::string& file) {
   constexpr uid_t root = 0;
+  constexpr gid_t group_of_root = 0;
   struct stat found {};
   if (::geteuid() != root || ::stat(file.c_str(), &found) != 0) return false;
-  return S_ISREG(found.st_mode) && found.st_uid == root && (found.st_mode & S_IROTH) == 0 && !is_credential(file);
+  const bool others_may = (found.st_mode & S_IROTH) != 0;
+  const bool group_may = (found.st_mode & S_IRGRP) != 0 && found.st_gid != group_of_root;
+  return S_ISREG(found.st_mode) && found.st_uid == root && !others_may && !group_may && !is_credential(file);
 }
 
 }  // namespace
@@ -88,14 +90,23 @@ bool is_for_root_alone(const std::string& file) {
 file_rights file_rights_of(const config::config& settings, const std::optional<std::string>& settings_file,
                            const std::vector<std::string>& written_out) {
   file_rights rights;
-  for (const auto& file : secret_files_of(settings)) {
+  const auto secrets = secret_files_of(settings);
+  for (const auto& file : secrets) {
     if (every_user_may_read(file)) rights.open_secrets.push_back(file);
     if (is_for_root_alone(file)) rights.closed_secrets.push_back(file);
   }
-  for (const auto& file : public_files_of(settings, settings_file)) {
-    if (is_for_root_alone(file)) rights.closed_files.push_back(file);
+  for (const auto& file : public_files_of(settings)) {  // a key may stand beside its certificate
+    if (is_for_root_alone(file) && !secrets.contains(file)) rights.closed_files.push_back(file);
   }
-  if (settings_file && every_user_may_read(*settings_file)) rights.open_places = written_out;
+  if (!settings_file) return rights;
+  if (every_user_may_read(*settings_file)) rights.open_places = written_out;
+  if (is_for_root_alone(*settings_file)) {
+    if (written_out.empty()) {
+      rights.closed_files.push_back(*settings_file);
+    } else {
+      rights.closed_settings = *settings_file;
+    }
+  }
   return rights;
 }
 

@@ -10,10 +10,11 @@
 namespace edge_rollup::daemon {
 
 struct file_rights {
-  std::vector<std::string> open_secrets;    ///< paths of secrets that every user may read
-  std::vector<std::string> open_places;     ///< of secrets in settings that every user may read
-  std::vector<std::string> closed_secrets;  ///< that only root may read, which is who asks
-  std::vector<std::string> closed_files;    ///< likewise, of what is no secret
+  std::vector<std::string> open_secrets;       ///< paths of secrets that every user may read
+  std::vector<std::string> open_places;        ///< of secrets in settings that every user may read
+  std::vector<std::string> closed_secrets;     ///< that only root may read, which is who asks
+  std::vector<std::string> closed_files;       ///< likewise, of what is no secret
+  std::optional<std::string> closed_settings;  ///< likewise, settings in which a secret stands
 };
 
 /// Looks at the files. `settings_file` is where the settings come from, `written_out` places in it where secrets stand.

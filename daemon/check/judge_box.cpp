@@ -52,6 +52,11 @@ findings judge_secrets(const box_facts& facts) {
                             "hand it over as a credential (LoadCredential=, ${cred:NAME}), or chown it to the user "
                             "that the daemon runs as"));
   }
+  if (const auto& path = facts.rights.closed_settings) {
+    found.push_back(warning("secrets", fmt::format("root alone may read {}, the service's user cannot", *path),
+                            "chown it to the user that the daemon runs as; or hand its secrets over as credentials "
+                            "(LoadCredential=, ${cred:NAME}) and let everybody read the rest"));
+  }
   for (const auto& key : facts.passed_over) {
     found.push_back(warning("secrets", fmt::format("the credential of {} is not here and was passed over", key),
                             "to look at it too: CREDENTIALS_DIRECTORY=/etc/edge-rollup edge-rollup check ..."));

@@ -111,22 +111,17 @@ class expander {
 
   std::expected<void, bad_reference> add_credential(std::string_view name) {
     if (!is_name(name)) return bad("a ${cred:} reference lacks the name of its credential", forms);
-    const auto added = add_content_of_credential(name);
-    const bool is_secret = files_ == file_use::keep;
-    if (added || !is_secret || sources_.without_credential == absent_credential::mistake) return added;
-    made_.lacks_credential = true;
-    add_text(passed_over);
-    return {};
-  }
-
-  std::expected<void, bad_reference> add_content_of_credential(std::string_view name) {
     const auto directory = sources_.environment("CREDENTIALS_DIRECTORY");
-    if (!directory || directory->empty()) {
+    if (directory && !directory->empty()) return add_content(fmt::format("{}/{}", *directory, name));
+    const bool is_secret = files_ == file_use::keep;
+    if (!is_secret || sources_.without_credential == absent_credential::mistake) {
       return bad(fmt::format("there are no credentials to take {} from", shown(name)),
                  "systemd hands them to the service (LoadCredential=); a command by hand is told where they are: "
                  "CREDENTIALS_DIRECTORY=/etc/edge-rollup edge-rollup ...");
     }
-    return add_content(fmt::format("{}/{}", *directory, name));
+    made_.lacks_credential = true;
+    add_text(passed_over);
+    return {};
   }
 
   std::expected<void, bad_reference> add_content(const std::string& path) {

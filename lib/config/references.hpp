@@ -13,7 +13,7 @@
 
 namespace edge_rollup::config {
 
-/// What a credential is that a secret refers to and that cannot be had.
+/// What a credential is that a secret refers to where there are none: $CREDENTIALS_DIRECTORY is not set.
 enum class absent_credential { mistake, passed_over };
 
 /// Where references lead: the environment and the disk of this machine, or of a test.

@@ -29,9 +29,13 @@ bool is_redirect(const net::http_answer& came) {
   return came.status >= 300 && came.status <= 399 && !came.header("location").empty();
 }
 
-/// Where it leads says more than its page.
+/// Where it leads says more than its page. An '@' in its query belongs to no password.
 std::string words_of_redirect(const net::http_answer& came) {
-  const auto leads = fmt::format("to {}", wire::mask_url(came.header("location"), max_location_bytes));
+  const auto location = came.header("location");
+  const auto front = location.substr(0, location.find_first_of("?#"));
+  const auto rest = location.substr(front.size());
+  const auto leads =
+      fmt::format("to {}{}{}", wire::mask_url(front, max_location_bytes), rest.substr(0, 1), rest.empty() ? "" : "***");
   return cloud_words(came.reason, {"text/plain", "", leads});
 }
 

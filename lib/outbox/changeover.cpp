@@ -58,12 +58,23 @@ model::result<void> remove_file(const fs::path& file) {
   return {};
 }
 
-/// The new store is closed: its log is empty.
-model::result<void> remove_log(const fs::path& directory) {
+model::result<void> remove_beside(const fs::path& file) {
   for (const auto* part : beside) {
-    if (auto removed = remove_file(directory / (std::string(salvage_file_name) + part)); !removed) return removed;
+    if (auto removed = remove_file(file.native() + part); !removed) return removed;
   }
   return {};
+}
+
+model::result<void> move_beside(const fs::path& from, const fs::path& to) {
+  for (const auto* part : beside) {
+    if (auto moved = move(from.native() + part, to.native() + part); !moved) return moved;
+  }
+  return {};
+}
+
+/// The new store is closed: its log is empty.
+model::result<void> remove_log(const fs::path& directory) {
+  return remove_beside(directory / salvage_file_name);
 }
 
 model::result<void> sync(const fs::path& directory) {
@@ -88,9 +99,7 @@ std::vector<fs::path> all_set_aside(const fs::path& directory) {
 /// The damaged file has left; what stood beside it follows, before a new file could be taken for theirs.
 model::result<void> bring_in(const fs::path& directory, const fs::path& aside) {
   const auto file = directory / store_file_name;
-  for (const auto* part : beside) {
-    if (auto moved = move(file.native() + part, aside.native() + part); !moved) return moved;
-  }
+  if (auto moved = move_beside(file, aside); !moved) return moved;
   if (auto synced = sync(directory); !synced) return synced;
   if (auto moved = move(directory / salvage_file_name, file); !moved) return moved;
   return sync(directory);
@@ -112,6 +121,7 @@ model::result<bool> end_changeover(const fs::path& directory) {
   if (!successor) return successor;
   const auto store = is_there(directory / store_file_name);
   if (!store) return store;
+  [[maybe_unused]] const auto removed = remove_copy(directory);  // else the next one that is made tells why not
   const bool stopped_half_way = *successor && !*store;
   auto ended = remove_log(directory);
   if (ended && stopped_half_way) {
@@ -131,6 +141,21 @@ model::result<void> change_over(const fs::path& directory, const fs::path& aside
   if (auto moved = move(directory / store_file_name, aside); !moved) return moved;
   if (auto synced = sync(directory); !synced) return synced;
   return bring_in(directory, aside);
+}
+
+model::result<void> clear_place(const fs::path& directory, const fs::path& aside, log_owner owner) {
+  const auto file = directory / store_file_name;
+  if (auto removed = remove_log(directory); !removed) return removed;
+  if (auto moved = move(file, aside); !moved) return moved;
+  if (auto cleared = owner == log_owner::file ? move_beside(file, aside) : remove_beside(file); !cleared)
+    return cleared;
+  return sync(directory);
+}
+
+model::result<void> remove_copy(const fs::path& directory) {
+  const auto copy = directory / copy_file_name;
+  if (auto removed = remove_file(copy); !removed) return removed;
+  return remove_file(copy.native() + "-journal");
 }
 
 std::optional<fs::path> drop_oldest_set_aside(const fs::path& directory, const fs::path& newest) {

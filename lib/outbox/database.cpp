@@ -19,17 +19,6 @@ namespace {
 using model::error_kind;
 using model::fail;
 
-/// An existing file is never opened here: closing it again would take away the locks that SQLite may hold on it
-/// elsewhere in this process (sqlite.org/howtocorrupt.html §2.2).
-model::result<void> make_private(const std::filesystem::path& file) {
-  constexpr mode_t ours_alone = 0600;
-  const runtime::descriptor made{::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, ours_alone)};
-  if ((made.is_open() || errno == EEXIST) && ::chmod(file.c_str(), ours_alone) == 0) return {};
-  const int code = errno;
-  return fail(code == EACCES || code == EPERM ? error_kind::permission : error_kind::disk,
-              fmt::format("cannot make {} ours alone: {}", file.native(), std::generic_category().message(code)));
-}
-
 std::int32_t number(SQLite::Database& database, const char* query) {
   return database.execAndGet(query).getInt();
 }
@@ -105,6 +94,17 @@ void check(SQLite::Database& database) {
 }
 
 }  // namespace
+
+/// An existing file is never opened here: closing it again would take away the locks that SQLite may hold on it
+/// elsewhere in this process (sqlite.org/howtocorrupt.html §2.2).
+model::result<void> make_private(const std::filesystem::path& file) {
+  constexpr mode_t ours_alone = 0600;
+  const runtime::descriptor made{::open(file.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, ours_alone)};
+  if ((made.is_open() || errno == EEXIST) && ::chmod(file.c_str(), ours_alone) == 0) return {};
+  const int code = errno;
+  return fail(code == EACCES || code == EPERM ? error_kind::permission : error_kind::disk,
+              fmt::format("cannot make {} ours alone: {}", file.native(), std::generic_category().message(code)));
+}
 
 model::result<SQLite::Database> open_database(const std::filesystem::path& file) {
   if (auto made = make_private(file); !made) return std::unexpected(made.error());

@@ -29,6 +29,9 @@ inline constexpr int log_pages = 200;
 /// a larger one is found where it is read.
 inline constexpr std::uintmax_t checked_bytes = 32UL * 1024 * 1024;
 
+/// Makes the file empty where it is missing, and closes it to others (0600). Errors: `permission`, `disk`.
+[[nodiscard]] model::result<void> make_private(const std::filesystem::path& file);
+
 /// Makes the file (0600; SQLite gives its -wal and -shm the same mode and owner) where it is missing. Every connection
 /// works in WAL mode with synchronous=FULL, so that the log is synced in each commit; other processes may have the file
 /// open at the same time.

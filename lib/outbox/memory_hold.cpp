@@ -41,12 +41,13 @@ void memory_hold::take(record made) {
   EDGE_ROLLUP_INVARIANT(made.sequence == next_);
   if (newest_) drop_newest(made.sequence + 1);  // `made` was written before this loss
   next_ += 1;
+  newest_answer_.reset();
   newest_.emplace(entry{.sequence = made.sequence}, std::move(made));
 }
 
 void memory_hold::give_up_newest() {
   if (newest_) drop_newest(next_);
-  newest_.reset();
+  forget_newest();
 }
 
 void memory_hold::drop_newest(std::uint64_t declared_in) {
@@ -107,10 +108,13 @@ void memory_hold::settle(const settlement& change) {
     return std::ranges::find(some, now.sequence) != some.end();
   };
   const bool waits = now.state != entry_state::dead;
-  if (change.tried && change.tried->sequence == now.sequence && waits) now = *change.tried;
+  if (change.tried && change.tried->sequence == now.sequence && waits) {
+    now = *change.tried;
+    if (change.answer) newest_answer_ = change.answer;
+  }
   if (is_among(change.dead)) now.state = entry_state::dead;
   if (is_among(change.pending) && now.state == entry_state::aside) now.state = entry_state::pending;
-  if (change.delivered == now.sequence) newest_.reset();
+  if (change.delivered == now.sequence) forget_newest();
 }
 
 bool memory_hold::is_delivery_from_here(const settlement& change) const {

@@ -63,6 +63,8 @@ class memory_hold {
   /// The first number that the store on disk has not accounted for.
   [[nodiscard]] std::uint64_t first_open() const noexcept { return newest_ ? newest_->second.sequence : next_; }
   [[nodiscard]] const std::optional<std::pair<entry, record>>& newest() const noexcept { return newest_; }
+  /// What came back when the newest was last offered in vain.
+  [[nodiscard]] const std::optional<last_answer>& newest_answer() const noexcept { return newest_answer_; }
   [[nodiscard]] const std::vector<declared_loss>& dropped() const noexcept { return dropped_; }
   /// Of those that the disk has not counted yet, the ones that need not be declared any more; ascending.
   [[nodiscard]] const std::vector<told_loss>& dropped_and_told() const noexcept { return told_; }
@@ -75,7 +77,10 @@ class memory_hold {
   /// What was dropped stands on disk.
   void forget_dropped() noexcept;
   /// The newest stands on disk after all.
-  void forget_newest() noexcept { newest_.reset(); }
+  void forget_newest() noexcept {
+    newest_.reset();
+    newest_answer_.reset();
+  }
   /// The part of `change` that is about what is held here.
   void settle(const settlement& change);
   /// The disk is to hear of it later. False where there are too many.
@@ -95,6 +100,7 @@ class memory_hold {
   std::uint64_t next_;
   std::optional<memory_stream> stream_;
   std::optional<std::pair<entry, record>> newest_;
+  std::optional<last_answer> newest_answer_;
   std::vector<declared_loss> dropped_;
   std::vector<told_loss> told_;  ///< of what was dropped since the disk last heard of it
   std::uint64_t dropped_in_all_ = 0;

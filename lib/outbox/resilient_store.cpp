@@ -4,7 +4,6 @@
 #include "outbox/changeover.hpp"
 #include "outbox/damaged_store.hpp"
 #include "outbox/number_beyond_any.hpp"
-#include "outbox/write_anew.hpp"
 #include "wire/uuid.hpp"
 
 #include <fmt/format.h>
@@ -49,14 +48,16 @@ resilient_store::resilient_store(std::filesystem::path directory, store_paramete
       salvage_{directory_, around_.messages} {}
 
 resilient_store::~resilient_store() {
-  if (!held_ || stop_holding()) return;
+  if (!held_) return;
+  if (disk_) disk_->wait_in_full();
+  if (stop_holding()) return;
   auto lost = *held_;
   if (const auto& newest = held_->newest()) {
     around_.messages.error(
         fmt::format("rollup {} could not be stored and ends with this process", newest->second.sequence));
     lost.give_up_newest();
   }
-  // Where even that fails, the reserved numbers tell it.
+  // Where even that fails, the reserved numbers tell it. Those that were not reserved go to other rollups.
   [[maybe_unused]] const auto accounted =
       carry_out(on_full::use_reserve, [&](sqlite_store& disk) { return account(disk, lost, 0); });
 }
@@ -71,15 +72,18 @@ overview resilient_store::at_a_glance() const {
 template <class Operation>
 auto resilient_store::carry_out(on_full then, Operation operation)
     -> decltype(operation(std::declval<sqlite_store&>())) {
+  trouble_ = disk_trouble::none;
   for (const bool again : {true, false}) {
     if (!disk_) {
       if (auto opened = open_again(); !opened) return std::unexpected(std::move(opened.error()));
     }
     auto done = operation(*disk_);
     if (done || done.error().kind != model::error_kind::disk) return done;
-    const auto trouble = disk_->last_trouble();
-    if (trouble == disk_trouble::io || trouble == disk_trouble::damage) close_for(trouble, done.error().text);
-    const bool mended = trouble == disk_trouble::full && make_room(then);
+    trouble_ = disk_->last_trouble();  // making room can meet another one
+    const bool is_mended_by_opening = trouble_ == disk_trouble::io || trouble_ == disk_trouble::damage;
+    // A file without a name would be gone with its last descriptor.
+    if (is_mended_by_opening && disk_->is_in_place()) close_for(trouble_, done.error().text);
+    const bool mended = trouble_ == disk_trouble::full && make_room(then);
     if (!again || (!mended && disk_)) return done;
   }
   std::unreachable();
@@ -98,42 +102,13 @@ bool resilient_store::make_room(on_full then) {
   return disk_->empty_log().has_value() || released;
 }
 
-/// Somebody has removed the file, or put another one in its place. As long as it cannot be written anew, the store goes
-/// on in the one that has no name.
-void resilient_store::put_back_in_place() {
-  const auto now = around_.time.now();
-  if (disk_->is_in_place() || (not_put_back_ && now < *not_put_back_ + disk_rest)) return;
-  const auto aside = name_aside(directory_, around_.time.wall_now());
-  last_glance_ = disk_->at_a_glance();
-  auto written = write_anew(disk_, directory_, aside);
-  if (!disk_) {
-    if (auto opened = open_again(); written) written = std::move(opened);
-  }
-  const bool is_first_failure = !written && !not_put_back_;
-  not_put_back_ = written ? std::nullopt : std::optional(now);
-  const auto file = directory_ / store_file_name;
-  if (is_first_failure) {
-    around_.messages.error(
-        fmt::format("{} was taken away from this daemon, and what it holds ends with this process as "
-                    "long as it cannot be written anew: {}",
-                    file.native(), written.error().text));
-  }
-  if (!written) return;
-  std::error_code unknown;
-  const bool was_replaced = std::filesystem::exists(aside, unknown);
-  around_.messages.error(fmt::format(
-      "{} was {} and is written anew, nothing is lost; stop the daemon before you touch "
-      "its files",
-      file.native(), was_replaced ? fmt::format("replaced by another file, now {},", aside.native()) : "removed"));
-}
-
 /// Ends a changeover that stopped half-way: the damaged store has left its place then, and its successor is whole.
 model::result<void> resilient_store::end_changeover_begun() {
   const auto ended = end_changeover(directory_);
   if (!ended) return std::unexpected(ended.error());
   if (*ended) {
     unmended_ = disk_trouble::none;
-    around_.messages.error("a damaged outbox was set aside: that had stopped half-way");
+    around_.messages.error("a new outbox was put in its place: that had stopped half-way");
   }
   return {};
 }
@@ -234,7 +209,12 @@ model::result<void> resilient_store::store(const record& made) {
 model::result<void> resilient_store::put_on_disk(const record& made) {
   return carry_out(on_full::give_up, [&made](sqlite_store& disk) -> model::result<void> {
     if (is_stored(disk, made)) return {};
-    if (disk.at_a_glance().next_sequence > made.sequence) {  // a salvage was told of more numbers than were used
+    const auto next = disk.at_a_glance().next_sequence;
+    if (next < made.sequence) {  // it is not the store for which the rollup was made
+      return model::fail(model::error_kind::disk,
+                         fmt::format("the outbox goes on with {}, not with {}", next, made.sequence));
+    }
+    if (next > made.sequence) {  // a salvage was told of more numbers than were used
       if (auto accounted = disk.account({.next = made.sequence}); !accounted) return accounted;
     }
     return disk.store(made);
@@ -371,9 +351,8 @@ model::result<void> resilient_store::give_numbers_up() {
 }
 
 void resilient_store::note_refusal() {
-  const bool is_locked = disk_ && disk_->last_trouble() == disk_trouble::locked;
   refused_ = around_.time.now();
-  rest_ = is_locked ? lock_rest : disk_rest;
+  rest_ = trouble_ == disk_trouble::locked ? lock_rest : disk_rest;
 }
 
 bool resilient_store::stop_holding() {
@@ -389,6 +368,7 @@ bool resilient_store::stop_holding() {
     if (!put_on_disk(newest->second)) return false;
     settlement state;
     state.tried = newest->first;
+    state.answer = held_->newest_answer();
     // Counts of tries are worth less than the rollup: it is stored, whether they are or not.
     [[maybe_unused]] const auto noted = disk_->settle(state);
   }
@@ -401,8 +381,15 @@ bool resilient_store::stop_holding() {
   return true;
 }
 
-/// While the disk refuses to hear of it, only what is held is offered: nothing else could be settled.
+/// Where the disk has rested it hears of what is held. While it refuses, only that is offered, as nothing else could be
+/// settled; where its number is not reserved, it waits with the rest.
 model::result<std::vector<entry>> resilient_store::front(std::size_t limit) {
+  if (held_ && refused_ && !disk_rests() && !stop_holding()) note_refusal();
+  if (refused_ && is_withheld_ && held_ && held_->newest()) {
+    const auto sequence = held_->newest()->second.sequence;
+    return model::fail(model::error_kind::disk,
+                       fmt::format("rollup {} is in memory only, and not offered before the disk takes it", sequence));
+  }
   model::result<std::vector<entry>> waiting;
   if (!refused_) waiting = carry_out(on_full::use_reserve, [limit](sqlite_store& disk) { return disk.front(limit); });
   if (!waiting && !held_) return waiting;
@@ -414,7 +401,7 @@ model::result<std::vector<entry>> resilient_store::front(std::size_t limit) {
   if (in_order_up_to) std::erase_if(*waiting, [&](const entry& each) { return each.sequence > *in_order_up_to; });
   if (in_order_up_to || !held_ || !held_->newest() || waiting->size() >= limit) return waiting;
   const auto& newest = held_->newest()->first;
-  if (newest.state != entry_state::dead && !is_withheld_) waiting->push_back(newest);
+  if (newest.state != entry_state::dead) waiting->push_back(newest);
   return waiting;
 }
 

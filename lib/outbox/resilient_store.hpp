@@ -87,6 +87,7 @@ class resilient_store {
   model::result<void> open_again();
   void close_for(disk_trouble trouble, std::string_view why);
   void put_back_in_place();
+  [[nodiscard]] model::result<void> write_anew_with(const std::filesystem::path& aside);
   model::result<void> end_changeover_begun();
   model::result<void> set_damaged_aside();
   [[nodiscard]] std::expected<set_aside, refusal> try_to_set_aside();
@@ -119,6 +120,7 @@ class resilient_store {
   std::optional<model::mono_time> not_set_aside_;  ///< when that was tried in vain
   std::unique_ptr<memory_hold> held_;
   std::optional<model::mono_time> not_put_back_;  ///< when that was tried in vain
+  disk_trouble trouble_ = disk_trouble::none;     ///< of the last operation that failed
   std::optional<model::mono_time> refused_;       ///< when the disk last refused to hear of what is held
   model::seconds rest_ = disk_rest;               ///< from then on
   bool is_withheld_ = false;                      ///< the newest in memory: its number may still go to another rollup

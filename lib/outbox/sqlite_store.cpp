@@ -59,6 +59,7 @@ sqlite_store::sqlite_store(std::filesystem::path file, SQLite::Database database
     : file_{std::move(file)},
       database_{std::move(database)},
       number_{number_of(file_)},
+      log_number_{number_of(log_file())},
       bounds_{parameters.bounds},
       busy_timeout_{parameters.busy_timeout},
       sql_{database_},
@@ -364,9 +365,14 @@ bool sqlite_store::is_in_place() const noexcept {
   return !number_ || now == number_;
 }
 
+bool sqlite_store::is_log_in_place() const noexcept {
+  return log_number_ && number_of(log_file()) == log_number_;
+}
+
 model::result<void> sqlite_store::copy_to(const std::filesystem::path& copy) {
   return attempt("copy", [&]() -> model::result<void> {
-    SQLite::Database target(copy.native(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    if (auto made = make_private(copy); !made) return made;
+    SQLite::Database target(copy.native(), SQLite::OPEN_READWRITE);
     const int copied = SQLite::Backup(target, database_).executeStep();
     if (copied != SQLITE_DONE) throw SQLite::Exception("the copy is locked", copied);
     return {};

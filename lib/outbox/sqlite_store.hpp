@@ -75,6 +75,8 @@ class sqlite_store {
 
   /// As of the last operation.
   [[nodiscard]] const overview& at_a_glance() const noexcept { return glance_; }
+  /// The next operation waits for other processes as long as the first one did, whomever it waited for in vain.
+  void wait_in_full() { wait_for_others(busy_timeout_); }
   /// Of the last operation that failed.
   [[nodiscard]] disk_trouble last_trouble() const noexcept { return trouble_; }
 
@@ -115,7 +117,9 @@ class sqlite_store {
 
   /// Whether the file still has its name, and nobody has put another one in its place.
   [[nodiscard]] bool is_in_place() const noexcept;
-  /// Writes everything to a new file, synced, page by page as it stands here.
+  /// The same of its log, which stays where it is when the file alone is taken away.
+  [[nodiscard]] bool is_log_in_place() const noexcept;
+  /// Writes everything to a new file (0600), synced, page by page as it stands here.
   [[nodiscard]] model::result<void> copy_to(const std::filesystem::path& copy);
 
   /// Moves what the log holds into the file, both synced: afterwards nothing depends on what a failed sync left.
@@ -145,6 +149,7 @@ class sqlite_store {
   model::result<void> commit(const char* what, Change change);
   const overview& current();
   void wait_for_others(std::chrono::milliseconds longest);
+  [[nodiscard]] std::filesystem::path log_file() const { return file_.native() + "-wal"; }
   [[nodiscard]] static std::optional<file_number> number_of(const std::filesystem::path& file) noexcept;
   void note_oldest(overview& after);
   void insert(const record& made, std::string_view packed);
@@ -165,7 +170,8 @@ class sqlite_store {
 
   std::filesystem::path file_;
   SQLite::Database database_;
-  std::optional<file_number> number_;  ///< when it was opened
+  std::optional<file_number> number_;      ///< when it was opened
+  std::optional<file_number> log_number_;  ///< likewise
   outbox_options bounds_;
   std::chrono::milliseconds busy_timeout_;                              ///< for a transaction of another process
   std::chrono::milliseconds wait_ = edge_rollup::outbox::busy_timeout;  ///< now

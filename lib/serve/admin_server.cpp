@@ -65,10 +65,9 @@ std::string admin_server::url() const {
 task<net::http_response> admin_server::serve(net::received_request request) {
   auto asked = find_route(request);
   read_token_again();
-  // Where nothing is, a stranger is not told so.
-  auto refused = access_.refuse(request, asked ? asked->demands : demand::token_if_set);
+  auto refused = access_.refuse(request, asked ? asked->demands : asked.error().demands);
   if (refused) co_return std::move(*refused);
-  if (!asked) co_return asked.error();
+  if (!asked) co_return std::move(asked.error().answer);
   if (asked->to == page::metrics) {
     auto told = co_await tell_metrics();
     co_return told;
@@ -101,7 +100,9 @@ task<net::http_response> admin_server::tell_nodes(query given) {
     busy.fields.emplace_back("Retry-After", busy_pause_s);
     co_return busy;
   }
-  auto write = [board = parts_.look().nodes, given = std::move(given)] { return nodes_page(board, given); };
+  auto write = [this, board = parts_.look().nodes, given = std::move(given)] {
+    return stopped_ ? problem(503, "the daemon is ending") : nodes_page(board, given);
+  };
   ++node_pages_;
   auto made = co_await worker_.run(std::move(write));
   --node_pages_;

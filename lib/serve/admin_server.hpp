@@ -10,6 +10,7 @@
 #include "serve/admin_options.hpp"
 #include "serve/pages.hpp"
 
+#include <atomic>
 #include <cstddef>
 #include <functional>
 #include <memory>
@@ -32,7 +33,7 @@ struct admin_parts {
 /// Operation:    `listen`, then `start`. Pages of nodes are written one after the other on a thread of their own:
 ///               whoever asks for them, and however often, the loop has its turns.
 /// Concurrency:  loop thread only.
-/// Cancellation: `stop`.
+/// Cancellation: `stop`. Pages of nodes that wait for their turn are not written any more.
 /// Limits:       those of net::http_server; `most_node_pages` at once, others are refused (503 with Retry-After).
 class admin_server {
  public:
@@ -47,7 +48,10 @@ class admin_server {
   /// http://ADDR:PORT, with the port that the system picked; for every address, one that this machine reaches.
   [[nodiscard]] std::string url() const;
   void start() { server_.start(); }
-  void stop() noexcept { server_.stop(); }
+  void stop() noexcept {
+    stopped_ = true;
+    server_.stop();
+  }
 
  private:
   [[nodiscard]] runtime::task<net::http_response> serve(net::received_request request);
@@ -63,6 +67,7 @@ class admin_server {
   access_rules access_;
   net::http_server server_;
   std::size_t node_pages_ = 0;
+  std::atomic<bool> stopped_ = false;
   runtime::disk_thread worker_;
 };
 

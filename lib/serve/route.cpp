@@ -53,9 +53,15 @@ net::http_response not_allowed(demand demands) {
   return made;
 }
 
+/// Being told what is wrong is reading, also where something would be done.
+std::unexpected<no_route> refused(const address& known, net::http_response answer) {
+  const auto demands = known.demands == demand::nothing ? demand::nothing : demand::token_if_set;
+  return std::unexpected(no_route{demands, std::move(answer)});
+}
+
 }  // namespace
 
-std::expected<route, net::http_response> find_route(const net::received_request& request) {
+std::expected<route, no_route> find_route(const net::received_request& request) {
   const std::string_view target = request.target;
   const auto path_end = std::min(target.find('?'), target.size());
   for (const auto& known : addresses) {
@@ -63,14 +69,16 @@ std::expected<route, net::http_response> find_route(const net::received_request&
     if (!rest) continue;
     const bool is_read = request.method == "GET" || request.method == "HEAD";
     const bool fits = known.demands == demand::token ? request.method == "POST" : is_read;
-    if (!fits) return std::unexpected(not_allowed(known.demands));
+    if (!fits) return refused(known, not_allowed(known.demands));
     auto argument = percent_decoded(*rest);
-    if (!argument) return std::unexpected(problem(400, "the path is not percent-encoded"));
-    auto given = query::read(target.substr(std::min(path_end + 1, target.size())), known.parameters);
-    if (!given) return std::unexpected(problem(400, given.error().text));
+    if (!argument) return refused(known, problem(400, "the path is not percent-encoded"));
+    const bool is_health = known.demands == demand::nothing;
+    const auto parameters = is_health ? "" : target.substr(std::min(path_end + 1, target.size()));
+    auto given = query::read(parameters, known.parameters);
+    if (!given) return refused(known, problem(400, given.error().text));
     return route{known.to, known.demands, std::move(*argument), std::move(*given)};
   }
-  return std::unexpected(problem(404, "nothing is here; GET / lists what there is"));
+  return std::unexpected(no_route{demand::token_if_set, problem(404, "nothing is here; GET / lists what there is")});
 }
 
 }  // namespace edge_rollup::serve

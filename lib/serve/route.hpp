@@ -19,8 +19,14 @@ struct route {
   serve::query query;    ///< with parameters that the page knows
 };
 
-/// HEAD goes where GET goes. The error is the answer: 404, 405 with Allow, or 400 for a target that cannot be decoded
+struct no_route {
+  demand demands = demand::token_if_set;  ///< to be told so: where nothing is, a stranger is not
+  net::http_response answer;
+};
+
+/// HEAD goes where GET goes. The answer of an error is 404, 405 with Allow, or 400 for a target that cannot be decoded
 /// or has a parameter that its page does not know: a filter with a slip in its name must not seem to let all pass.
-[[nodiscard]] std::expected<route, net::http_response> find_route(const net::received_request& request);
+/// Health has nothing to filter and takes every query: probes add some to get past caches.
+[[nodiscard]] std::expected<route, no_route> find_route(const net::received_request& request);
 
 }  // namespace edge_rollup::serve

@@ -248,7 +248,8 @@ class Access(AdminTest):
             ("nothing there", {"path": "/api/v2"}, 404),
             ("a method that is none", {"method": "DELETE"}, 405),
             ("a parameter that is none", {"path": "/api/v1/nodes?x=1"}, 400),
-            ("a parameter where none is known", {"path": "/livez?x"}, 400),
+            ("a parameter where none is known", {"path": "/metrics?x"}, 400),
+            ("a parameter of a probe", {"path": "/livez?x"}, 200),
             ("a long target", {"path": "/" + "x" * 9000}, 414),
             ("long fields", {"X-Long": "x" * 20000}, 431),
         ]
@@ -267,8 +268,9 @@ class Access(AdminTest):
         daemon = self.start_listening("--set", f"listen_token=${{file:{secret}}}", "--log-level", "debug")
         self.assertEqual(self.ask("/api/v1/status", token=self.own_token).status, 200)
         self.assertEqual(self.ask("/-/round", "POST", self.own_token).status, 202)
-        for path in ("/livez", "/healthz", "/readyz"):
+        for path in ("/livez", "/healthz", "/readyz", "/livez?t=1"):
             self.assertEqual(self.ask(path).status, 200)
+        self.assertEqual(self.ask("/livez", "POST").status, 405)
         for path in ("/", "/metrics", "/api/v1/status", "/openapi.json", "/nowhere"):
             answer = self.ask(path)
             self.assert_problem(answer, 401)

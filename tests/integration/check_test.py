@@ -257,6 +257,11 @@ class Findings(Check):
         self.assertIn("CREDENTIALS_DIRECTORY=/etc/edge-rollup", without.stderr)
         found = self.check("--offline", *secret)
         self.assert_found(found, "warning", "secrets", "credential of cloud.auth.bearer_token", "CREDENTIALS_DIRECTORY=")
+        misspelt = ("--set", "cloud.auth.bearer_token=${cred:clod-token}", secret[-1])
+        wrong = self.finish("check", "--offline", "--cloud", self.ingest.url, *misspelt,
+                            env={"CREDENTIALS_DIRECTORY": str(self.directory)})
+        self.assert_exit(wrong, 64)
+        self.assertIn(f"{self.directory}/clod-token", wrong.stderr)
         found = self.check("--send-test", *secret, env={"CREDENTIALS_DIRECTORY": str(self.directory)})
         self.assertNotIn("secrets", [topic for _, topic, *_ in found])
         ((headers, _),) = self.cloud_asked

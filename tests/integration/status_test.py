@@ -245,6 +245,29 @@ class Scripted(Commands):
         table = self.finish("nodes", "--url", daemon.url)
         self.assertTrue(table.stdout.endswith("\nnodes  25 of 25 ok\n"), table.stdout)
 
+    def test_a_busy_daemon_is_asked_again(self):
+        page = pages_of([node(number) for number in range(25)], 10)
+
+        def answer(request):
+            if daemon.requests % 2 == 1:
+                return web.json_response({"title": "busy", "status": 503}, status=503, headers={"Retry-After": "0"})
+            return page(request)
+
+        daemon = self.node(answer)
+        told = json.loads(self.finish("nodes", "--json", "--url", daemon.url).stdout)
+        self.assertEqual((len(told["nodes"]), daemon.requests), (25, 6))
+
+    def test_a_daemon_that_stays_busy_is_not_asked_for_ever(self):
+        daemon = self.node(
+            lambda request: web.json_response(
+                {"title": "Service Unavailable", "detail": "too many", "status": 503}, status=503, headers={"Retry-After": "0"}
+            )
+        )
+        refused = self.finish("nodes", "--url", daemon.url)
+        self.assert_exit(refused, 69)
+        self.assertIn("too many", refused.stderr)
+        self.assertEqual(daemon.requests, 10)
+
     def test_a_probe_has_a_code_for_each_level(self):
         for level, code in (("ok", 0), ("warning", 1), ("critical", 2)):
             with self.subTest(level):

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 from source_tree import ROOT
 
 # Includes point to a lower level, or stay in their own folder. A folder has two levels where it has two halves: what it
-# decides is built into rollup_core, what it does into rollup_io. Above all of them stand the programs.
+# decides is built into rollup_core, what it does into rollup_store or rollup_io. Above all of them stand the programs.
 CORE_LEVELS = {
     "model": 0,
     "wire": 10,
@@ -58,7 +58,7 @@ class Layers:
         if lib_cmake_text is None:
             lib_cmake_text = (ROOT / "lib/CMakeLists.txt").read_text(encoding="utf-8")
         self.core, self.io = (set(re.findall(r"[\w/]+\.[ch]pp", part))
-                              for part in lib_cmake_text.split("add_library(rollup_io"))
+                              for part in lib_cmake_text.split("add_library(rollup_store"))
 
     def level(self, path_in_lib):
         """None where no library builds the file; another rule tells of that."""

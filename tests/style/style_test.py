@@ -40,7 +40,7 @@ class Rule(unittest.TestCase):
 class Includes(Rule):
     CMAKE = """add_library(rollup_core STATIC) model/node.hpp wire/json.hpp aggregate/sum.hpp poll/schedule.cpp
                poll/schedule.hpp outbox/entry.hpp net/limits.hpp config/settings.hpp
-               add_library(rollup_io STATIC) runtime/async.hpp net/tcp.cpp net/tcp.hpp poll/poller.cpp poll/poller.hpp
+               add_library(rollup_store STATIC) runtime/async.hpp net/tcp.cpp net/tcp.hpp poll/poller.cpp poll/poller.hpp
                observe/make_log.hpp"""
 
     def setUp(self):

@@ -65,13 +65,17 @@ TEST_CASE("bad references say how to write them, and nothing of the text") {
   }
 }
 
-TEST_CASE("a credential that is not there is passed over in a secret where that is allowed") {
+TEST_CASE("a credential is passed over in a secret where that is allowed and there are none at all") {
   auto machine = some_machine();
   auto sources = machine.references();
   sources.without_credential = config::absent_credential::passed_over;
-  for (const bool has_directory : {true, false}) {
-    CAPTURE(has_directory);
-    if (!has_directory) machine.variables.erase("CREDENTIALS_DIRECTORY");
+  const auto misspelt = expand("Bearer ${cred:absent}", file_use::keep, sources);
+  REQUIRE_FALSE(misspelt);
+  CHECK(misspelt.error().what.contains("/run/credentials/x/absent"));
+  for (const bool is_empty : {true, false}) {
+    CAPTURE(is_empty);
+    if (is_empty) machine.variables["CREDENTIALS_DIRECTORY"].clear();
+    if (!is_empty) machine.variables.erase("CREDENTIALS_DIRECTORY");
     const auto secret = expand("Bearer ${cred:absent}", file_use::keep, sources);
     REQUIRE(secret);
     CHECK(secret->lacks_credential);

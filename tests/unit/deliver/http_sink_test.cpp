@@ -126,6 +126,13 @@ TEST_CASE("an answer keeps what the verdict and people need") {
         "moved");
     CHECK(test.offer().words == "Permanent Redirect: to https://***@new.example.com/v2?***");
   }
+  SECTION("where a redirect leads, whatever its query or fragment holds") {
+    test.client.answer = answer_with(
+        302, "Found", {{"location", "https://sso.example.com/login?email=ops@corp.example&token=SECRET123"}});
+    CHECK(test.offer().words == "Found: to https://sso.example.com/login?***");
+    test.client.answer = answer_with(302, "Found", {{"location", "https://u:p@sso.example.com/#a@b?c=SECRET123"}});
+    CHECK(test.offer().words == "Found: to https://***@sso.example.com/#***");
+  }
   SECTION("where a redirect leads, on one short line") {
     test.client.answer = answer_with(302, "Found", {{"location", "/\x1b[2J" + std::string(9'000, 'x')}});
     CHECK(test.offer().words.starts_with("Found: to /\\x1b[2Jxxx"));

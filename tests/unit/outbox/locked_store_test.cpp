@@ -5,11 +5,13 @@
 #include "support/seeded_entropy.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/virtual_clock.hpp"
+#include "unit/outbox/recording_disk.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include <SQLiteCpp/Database.h>
+#include <sqlite3.h>
 
 #include <cstdint>
 #include <optional>
@@ -76,11 +78,12 @@ TEST_CASE("while another process locks the store the newest rollup waits in memo
   CHECK(here.glance().stream == first_stream);
   CHECK(here.glance().in_memory_only);
   CHECK(here.messages.count("another process has") == 1);
-  CHECK(here.waiting().empty());  // its number is not reserved: another process could give it to another rollup
+  CHECK(!here.daemon->front(1));  // its number is not reserved: another process could give it to another rollup
   shell.exec("COMMIT");
   here.time.advance(resilient_store::lock_rest);
-  here.round();
+  CHECK(here.waiting() == numbers{1, 4});  // a look is enough
   CHECK(!here.glance().in_memory_only);
+  here.round();
   CHECK(here.glance().stream == first_stream);
   CHECK(here.waiting() == numbers{1, 4, 5});
   CHECK(here.glance().lost == model::loss{2, {{2, 3, loss_reason::disk}}});
@@ -112,6 +115,32 @@ TEST_CASE("a number that was reserved before another process locked the store is
   here.round();
   CHECK(here.glance().stream == first_stream);
   CHECK(here.waiting() == numbers{3});
+
+  settlement change;
+  change.tried = entry{.sequence = 3, .tries = 1};
+  change.answer = last_answer{503, "too much to do"};
+  CHECK(here.daemon->settle(change));
+  shell.exec("COMMIT");
+  here.free = 1ULL << 40U;
+  here.time.advance(resilient_store::lock_rest);
+  CHECK(here.waiting() == numbers{1, 3});
+  CHECK(shell.execAndGet("SELECT words FROM last_answer WHERE sequence = 3").getString() == "too much to do");
+}
+
+TEST_CASE("a full disk is none that is locked, though somebody reads the log that would give room") {
+  tests::recording_disk disk;
+  tested here;
+  here.round();
+  auto reader = here.shell();
+  reader.exec("BEGIN");
+  CHECK(reader.execAndGet("SELECT count(*) FROM rollup").getInt() == 1);
+  auto writer = here.shell();
+  writer.exec("PRAGMA wal_checkpoint(PASSIVE)");  // what is left to do is to cut the log off
+  disk.refuse_changes(SQLITE_FULL);
+  record made;
+  made.sequence = 2;
+  CHECK(!here.daemon->store(made));
+  CHECK(here.glance().stream != first_stream);
 }
 
 }  // namespace

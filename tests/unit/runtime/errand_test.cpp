@@ -3,13 +3,15 @@
 #include "runtime/system_clock.hpp"
 #include "runtime/task_scope.hpp"
 
+#include <pthread.h>
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch_test_macros.hpp>
 
+#include <cstddef>
+#include <expected>
 #include <functional>
 #include <future>
 #include <memory>
-#include <optional>
 #include <string>
 #include <thread>
 #include <utility>
@@ -18,13 +20,35 @@ using namespace edge_rollup;
 
 namespace {
 
-using result = std::optional<std::string>;
+using result = std::expected<std::string, runtime::errand_failure>;
 
 runtime::task<void> send(runtime::errand<std::string>& sent, std::function<std::string()> function, result& came,
                          bool& over) {
   came = co_await sent.run(std::move(function));
   over = true;
 }
+
+/// New threads would need a stack that no address space holds.
+class no_more_threads {
+ public:
+  no_more_threads() {
+    REQUIRE(::pthread_getattr_default_np(&before_) == 0);
+    pthread_attr_t huge;
+    REQUIRE(::pthread_attr_init(&huge) == 0);
+    REQUIRE(::pthread_attr_setstacksize(&huge, std::size_t{1} << 60) == 0);
+    REQUIRE(::pthread_setattr_default_np(&huge) == 0);
+    ::pthread_attr_destroy(&huge);
+  }
+  no_more_threads(const no_more_threads&) = delete;
+  no_more_threads& operator=(const no_more_threads&) = delete;
+  ~no_more_threads() {
+    ::pthread_setattr_default_np(&before_);
+    ::pthread_attr_destroy(&before_);
+  }
+
+ private:
+  pthread_attr_t before_;
+};
 
 struct bench {
   ~bench() { errand.abandon(); }
@@ -42,7 +66,7 @@ struct bench {
   runtime::system_clock time{loop.get_executor()};
   runtime::errand<std::string> errand{loop.get_executor(), time};
   runtime::task_scope scope{loop.get_executor(), time};
-  result came;
+  result came = std::unexpected(runtime::errand_failure::abandoned);
   bool over = false;
 };
 
@@ -56,6 +80,8 @@ TEST_CASE("an errand brings back what its function returned, from another thread
     test.run();
     CHECK(test.came == answer);
   }
+  test.errand.abandon();
+  CHECK_FALSE(test.errand.left_thread());
 }
 
 TEST_CASE("an errand that hangs is abandoned at once, and what it brings later is dropped") {
@@ -73,7 +99,8 @@ TEST_CASE("an errand that hangs is abandoned at once, and what it brings later i
     test.errand.abandon();
     test.run();
     CHECK(test.over);
-    CHECK_FALSE(test.came);
+    CHECK(test.came == std::unexpected(runtime::errand_failure::abandoned));
+    CHECK(test.errand.left_thread());
   }
   let_go->set_value();
   ended->get_future().wait();
@@ -85,5 +112,20 @@ TEST_CASE("who was abandoned runs no errand any more") {
   test.send_for([] { return std::string("never"); });
   test.run();
   CHECK(test.over);
-  CHECK_FALSE(test.came);
+  CHECK(test.came == std::unexpected(runtime::errand_failure::abandoned));
+  CHECK_FALSE(test.errand.left_thread());
+}
+
+TEST_CASE("an errand that gets no thread fails, and a later one goes") {
+  bench test;
+  {
+    const no_more_threads refused;
+    test.send_for([] { return std::string("never"); });
+    test.run();
+  }
+  CHECK(test.over);
+  CHECK(test.came == std::unexpected(runtime::errand_failure::no_thread));
+  test.send_for([] { return std::string("later"); });
+  test.run();
+  CHECK(test.came == "later");
 }

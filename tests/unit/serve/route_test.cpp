@@ -53,15 +53,46 @@ TEST_CASE("A parameter reaches a page that knows it, and is refused by its name 
   REQUIRE(nodes);
   CHECK(nodes->query.find("state") == "failed");
   CHECK(nodes->query.find("limit") == "2");
-  for (const std::string path : {"/", "/livez", "/healthz", "/readyz", "/metrics", "/api/v1/status", "/api/v1/nodes",
-                                 "/api/v1/nodes/a", "/api/v1/rollups", "/api/v1/outbox", "/openapi.json"}) {
+  for (const std::string path : {"/", "/metrics", "/api/v1/status", "/api/v1/nodes", "/api/v1/nodes/a",
+                                 "/api/v1/rollups", "/api/v1/outbox", "/openapi.json"}) {
     INFO(path);
     const auto found = serve::find_route(asking("GET", path + "?stat=failed"));
     REQUIRE_FALSE(found);
-    CHECK(found.error().status == 400);
-    CHECK(found.error().body.contains("stat"));
+    CHECK(found.error().answer.status == 400);
+    CHECK(found.error().answer.body.contains("stat"));
   }
-  CHECK(serve::find_route(asking("POST", "/-/round?x")).error().status == 400);
+  CHECK(serve::find_route(asking("POST", "/-/round?x")).error().answer.status == 400);
+}
+
+TEST_CASE("Health takes every query, as probes add some to get past caches") {
+  for (const std::string path : {"/livez", "/healthz", "/readyz"}) {
+    for (const std::string query : {"?x", "?x=1&x=2", "?verbose", "?%zz"}) {
+      INFO(path << query);
+      const auto found = serve::find_route(asking("GET", path + query));
+      REQUIRE(found);
+      CHECK(found->demands == serve::demand::nothing);
+    }
+  }
+}
+
+TEST_CASE("A refusal demands no more than reading does, and none of whoever asks for health") {
+  struct row {
+    std::string method, target;
+    serve::demand demands;
+  };
+  const std::vector<row> rows = {
+      {"POST", "/livez", serve::demand::nothing},
+      {"POST", "/metrics", serve::demand::token_if_set},
+      {"GET", "/api/v1/nodes?x", serve::demand::token_if_set},
+      {"GET", "/-/round", serve::demand::token_if_set},
+      {"GET", "/nowhere", serve::demand::token_if_set},
+  };
+  for (const auto& [method, target, demands] : rows) {
+    INFO(method << " " << target);
+    const auto found = serve::find_route(asking(method, target));
+    REQUIRE_FALSE(found);
+    CHECK(found.error().demands == demands);
+  }
 }
 
 TEST_CASE("A request that has no page is told so") {
@@ -87,8 +118,8 @@ TEST_CASE("A request that has no page is told so") {
     INFO(method << " " << target);
     const auto found = serve::find_route(asking(method, target));
     REQUIRE_FALSE(found);
-    CHECK(found.error().status == status);
-    const auto& fields = found.error().fields;
+    CHECK(found.error().answer.status == status);
+    const auto& fields = found.error().answer.fields;
     const auto told = std::ranges::find(fields, std::string("Allow"), &net::http_fields::value_type::first);
     CHECK((told == fields.end() ? "" : told->second) == allow);
   }
