@@ -3,7 +3,6 @@
 #include <sys/stat.h>
 
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
 
@@ -20,7 +19,10 @@ bool is_of(std::string_view place, std::uint64_t inode) {
 
 std::string content_of(const std::filesystem::path& file) {
   std::ifstream opened(file);
-  return {std::istreambuf_iterator<char>(opened), {}};
+  std::string content;
+  std::getline(opened, content,
+               '\0');  // to its end; unlike a stream's iterator, no read error leaves this as exception
+  return content;
 }
 
 /// 0 where it holds none. Tells apart files of two file systems that have the same inode.

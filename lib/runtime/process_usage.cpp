@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <sstream>
 #include <string>
 #include <string_view>
@@ -28,7 +27,8 @@ std::optional<double> boot_time() {
 /// Fields of /proc/self/stat, counted from 1 as in proc(5), behind the command, which may hold blanks and brackets.
 void read_stat(process_usage& usage) {
   std::ifstream file("/proc/self/stat");
-  const std::string text(std::istreambuf_iterator<char>(file), {});
+  std::string text;
+  std::getline(file, text, '\0');  // to its end; unlike a stream's iterator, no read error leaves this as exception
   const auto command_end = text.rfind(')');
   if (command_end == std::string::npos) return;
   std::istringstream fields(text.substr(command_end + 1));
