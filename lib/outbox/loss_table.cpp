@@ -103,6 +103,11 @@ void put_off_telling(const SQLite::Database& database, std::uint64_t made) {
   use(put_off, to_integer(made + 1), to_integer(told_ranges)).run();
 }
 
+void tell_not_before(const SQLite::Database& database, std::uint64_t first) {
+  SQLite::Statement put_off(database, "UPDATE lost SET declared_in = max(declared_in, ?)");
+  use(put_off, to_integer(first)).run();
+}
+
 bool forget_told(const SQLite::Database& database, std::uint64_t delivered) {
   SQLite::Statement forget(database, "DELETE FROM lost WHERE declared_in <= ?");
   return use(forget, to_integer(delivered)).run() > 0;

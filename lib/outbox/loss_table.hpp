@@ -34,6 +34,9 @@ bool take_loss_back(const SQLite::Database& database, std::uint64_t arrived);
 /// What does not stand in the rollup `made`, because there is too much of it, is left for the next one.
 void put_off_telling(const SQLite::Database& database, std::uint64_t made);
 
+/// Rollups below `first` were made without knowing of what is noted so far: none of them tells of it.
+void tell_not_before(const SQLite::Database& database, std::uint64_t first);
+
 /// The rollup `delivered` has told the cloud; returns whether it told of a loss.
 bool forget_told(const SQLite::Database& database, std::uint64_t delivered);
 

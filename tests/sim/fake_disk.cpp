@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <stdexcept>
 #include <string>
 #include <utility>
 
@@ -46,7 +47,7 @@ runtime::disk_space fake_disk::space() const {
 
 std::vector<outbox::stored_entry> fake_disk::entries() const {
   auto visit = outbox::visited_store::open(room_.path());
-  if (!visit) return {};
+  if (!visit) throw std::runtime_error("the store cannot be looked at: " + visit.error().text);
   return visit->list().value();
 }
 

@@ -321,6 +321,11 @@ void simulation::drain(model::milliseconds limit) {
   for (auto& node : nodes) node.become(node_mood::healthy);
   if (running() && lives.back().how != life::end::none) kill();  // dying or stopping
   disk.let_write();
+  // A new process meets the damage that the last one has not come across.
+  if (running()) {
+    stop();
+    run_until(elapsed() + settings.shutdown_grace);
+  }
   if (!running()) start();
   const auto deadline = elapsed() + limit;
   do {

@@ -1,6 +1,7 @@
 // A disk that takes nothing at all, at once: rounds go on in a stream of their own, and everything adds up afterwards.
 #include "outbox/number_beyond_any.hpp"
 #include "outbox/resilient_store.hpp"
+#include "outbox/visited_store.hpp"
 
 #include "support/memory_log.hpp"
 #include "support/seeded_entropy.hpp"
@@ -294,6 +295,33 @@ TEST_CASE("a stream that the disk has certainly not taken over stays the same, h
     daemon.round();
   }
   CHECK(daemon.glance().stream == stream);
+}
+
+TEST_CASE("what a store had to tell is told after rollups from memory that could not know of it") {
+  const tests::temporary_directory room;
+  tests::recording_disk disk;
+  tested daemon(room.path());
+  daemon.round();
+  daemon.round();
+  daemon.stop();
+  {
+    auto visit = visited_store::open(room.path());
+    REQUIRE(visit);
+    REQUIRE(visit->drop(sequence_range{1, 1}, [](const auto&...) {}));
+  }
+  const std::vector<model::lost_range> dropped = {{1, 1, loss_reason::operator_request}};
+  disk.refuse_changes(SQLITE_READONLY);
+  daemon.start();
+  CHECK(daemon.round() == 3);
+  daemon.deliver_all();
+  disk.allow_changes();
+  daemon.rest();
+  CHECK(daemon.round() == 4);  // made before the disk was there again
+  daemon.deliver_all();
+  CHECK(daemon.glance().lost.ranges == dropped);
+  CHECK(daemon.round() == 5);
+  daemon.deliver_all();
+  CHECK(daemon.glance().lost.ranges.empty());
 }
 
 TEST_CASE("losses are counted once, however often a stream was taken over and nobody could say so") {
