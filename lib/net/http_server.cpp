@@ -267,8 +267,9 @@ std::string http_server::head_of(const http_response& answer, after_answer then)
   auto head = fmt::format("HTTP/1.1 {} {}\r\nDate: {}\r\n", answer.status, reason_phrase(answer.status),
                           wire::format_http_date(time_.wall_now()));
   for (const auto& [name, value] : answer.fields) head += fmt::format("{}: {}\r\n", name, value);
-  head += fmt::format("Content-Length: {}\r\nConnection: {}\r\n\r\n", answer.content().size(),
-                      then == after_answer::close ? "close" : "keep-alive");
+  constexpr int not_modified = 304;  // has no content, and its length would be that of the answer with it
+  if (answer.status != not_modified) head += fmt::format("Content-Length: {}\r\n", answer.content().size());
+  head += fmt::format("Connection: {}\r\n\r\n", then == after_answer::close ? "close" : "keep-alive");
   return head;
 }
 

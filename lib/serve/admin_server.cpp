@@ -1,5 +1,6 @@
 #include "serve/admin_server.hpp"
 
+#include "net/conditional.hpp"
 #include "serve/listen_address.hpp"
 #include "wire/json_writer.hpp"
 
@@ -63,6 +64,11 @@ std::string admin_server::url() const {
 }
 
 task<net::http_response> admin_server::serve(net::received_request request) {
+  auto made = co_await answer_to(request);
+  co_return net::unless_held(request, std::move(made));
+}
+
+task<net::http_response> admin_server::answer_to(const net::received_request& request) {
   auto asked = find_route(request);
   read_token_again();
   auto refused = access_.refuse(request, asked ? asked->demands : asked.error().demands);
