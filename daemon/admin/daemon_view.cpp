@@ -49,6 +49,10 @@ void daemon_view::round_ended(finished_round round) {
     made.id = std::move(round.identity->id);
   }
   rollups_.made(std::move(made));
+  const auto now = parts_.all.time.now();
+  const auto marks = serve::marks_of(round.outcomes, round.rollup.node_freshness);
+  history_.round_ended(round.rollup, serve::spread_of(marks), now);
+  history_.outbox_seen(waiting_before(round), now);
   nodes_.round_ended(std::move(round.nodes), std::move(round.outcomes), std::move(round.rollup.node_freshness),
                      parts_.all.time.wall_now());
 }
@@ -62,11 +66,18 @@ void daemon_view::try_ended(const deliver::delivery_try& ended) {
   } else {
     rollups_.failed(ended.sequence, verdict, deliver::kept_answer(ended.came));
   }
+  history_.outbox_seen(parts_.store.at_a_glance().pending, parts_.all.time.now());
 }
 
 serve::snapshot daemon_view::look() {
   if (nodes_.size() == 0) nodes_.expect(parts_.all.rounds.nodes());
-  return {facts(), checks(), nodes_, rollups_};
+  return {facts(), checks(), nodes_, rollups_, history_, parts_.all.time.now(), parts_.all.time.wall_now()};
+}
+
+/// A rollup that was stored a moment ago has not had its turn yet.
+std::uint64_t daemon_view::waiting_before(const finished_round& round) const {
+  const auto pending = parts_.store.at_a_glance().pending;
+  return pending > 0 && round.kept ? pending - 1 : pending;
 }
 
 /// Only readiness of this process counts: a dead cloud and dead nodes are what it is there for.

@@ -10,7 +10,9 @@
 #include "serve/node_board.hpp"
 #include "serve/pages.hpp"
 #include "serve/rollup_history.hpp"
+#include "serve/round_history.hpp"
 
+#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -45,12 +47,14 @@ class daemon_view {
   [[nodiscard]] serve::daemon_facts facts();
   [[nodiscard]] serve::delivery_facts delivery();
   [[nodiscard]] std::vector<serve::check> checks() const;
+  [[nodiscard]] std::uint64_t waiting_before(const finished_round& round) const;
   [[nodiscard]] model::wall_time start_of(const pipeline::planned_round& next);
   [[nodiscard]] model::wall_time on_the_wall(told_wall_time& told, model::mono_time when) const;
 
   view_parts parts_;
   serve::node_board nodes_;
   serve::rollup_history rollups_;
+  serve::round_history history_;
   std::optional<model::wall_time> last_delivered_;
   told_wall_time next_round_;
   told_wall_time next_try_;

@@ -78,8 +78,8 @@ task<net::http_response> admin_server::answer_to(const net::received_request& re
     auto told = co_await tell_metrics();
     co_return told;
   }
-  if (asked->to == page::nodes) {
-    auto told = co_await tell_nodes(std::move(asked->query));
+  if (takes_long(*asked)) {
+    auto told = co_await tell_nodes(std::move(*asked));
     co_return told;
   }
   if (asked->to == page::reload) {
@@ -100,14 +100,15 @@ task<net::http_response> admin_server::tell_metrics() {
   co_return made;
 }
 
-task<net::http_response> admin_server::tell_nodes(query given) {
+task<net::http_response> admin_server::tell_nodes(route asked) {
   if (node_pages_ >= most_node_pages) {
     auto busy = problem(503, "too many ask for pages of nodes at once");
     busy.fields.emplace_back("Retry-After", busy_pause_s);
     co_return busy;
   }
-  auto write = [this, board = parts_.look().nodes, given = std::move(given)] {
-    return stopped_ ? problem(503, "the daemon is ending") : nodes_page(board, given);
+  const auto seen = parts_.look();
+  auto write = [this, board = seen.nodes, instance = seen.facts.instance, asked = std::move(asked)] {
+    return stopped_ ? problem(503, "the daemon is ending") : answer_from(board, instance, asked);
   };
   ++node_pages_;
   auto made = co_await worker_.run(std::move(write));

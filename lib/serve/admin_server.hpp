@@ -57,7 +57,7 @@ class admin_server {
   [[nodiscard]] runtime::task<net::http_response> serve(net::received_request request);
   [[nodiscard]] runtime::task<net::http_response> answer_to(const net::received_request& request);
   [[nodiscard]] runtime::task<net::http_response> tell_metrics();
-  [[nodiscard]] runtime::task<net::http_response> tell_nodes(query given);
+  [[nodiscard]] runtime::task<net::http_response> tell_nodes(route asked);
   [[nodiscard]] runtime::task<net::http_response> reload();
   [[nodiscard]] runtime::task<net::http_response> begin_round();
   void read_token_again();

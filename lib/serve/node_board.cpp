@@ -16,32 +16,60 @@ node_state state_after(const model::poll_outcome& outcome, node_state before) {
   }
 }
 
+/// Outcomes that say nothing of a node leave it as it was shown.
+shown_state shown_after(node_state state, const model::poll_outcome& outcome, model::freshness age,
+                        shown_state before) {
+  switch (state) {
+    case node_state::failed: return shown_state::failed;
+    case node_state::skipped: return shown_state::skipped;
+    case node_state::unknown: return shown_state::unknown;
+    case node_state::ok: break;
+  }
+  if (!outcome.ok()) return before;
+  return age == model::freshness::stale ? shown_state::stale : shown_state::ok;
+}
+
 }  // namespace
 
 void node_board::expect(model::node_list nodes) {
   if (!nodes) return;
+  count_list(nodes);
   standing next;
   next.outcomes.resize(nodes->size());
   next.freshness.resize(nodes->size(), model::freshness::unknown);
   next.histories = histories_of(nodes);
+  next.letters.assign(nodes->size(), letter_of(shown_state::unknown));
   next.nodes = std::move(nodes);
   now_ = std::make_shared<const standing>(std::move(next));
 }
 
 void node_board::round_ended(model::node_list nodes, std::vector<model::poll_outcome> outcomes,
                              std::vector<model::freshness> freshness, model::wall_time now) {
+  count_list(nodes);
+  ++rounds_;
   standing next;
   next.histories = nodes == now_->nodes ? now_->histories : histories_of(nodes);
   next.nodes = std::move(nodes);
   next.outcomes = std::move(outcomes);
   next.freshness = std::move(freshness);
+  next.letters.reserve(next.outcomes.size());
   for (std::size_t i = 0; i < next.outcomes.size(); ++i) {
     auto& known = next.histories[i];
     const auto state = state_after(next.outcomes[i], known.state);
     if (state != std::exchange(known.state, state)) known.since = now;
     if (next.outcomes[i].ok()) known.last_success = now;
+    const auto shown = shown_after(state, next.outcomes[i], next.freshness[i], known.shown);
+    const auto was = std::exchange(known.shown, shown);
+    next.letters += letter_of(shown);
+    if (shown == was) continue;
+    if (next.changes.told.size() < round_changes::most_told) next.changes.told.push_back({i, was, shown});
+    ++next.changes.total;
   }
   now_ = std::make_shared<const standing>(std::move(next));
+}
+
+void node_board::count_list(const model::node_list& nodes) noexcept {
+  if (nodes != now_->nodes) ++list_;
 }
 
 /// What is known of the nodes that stay.

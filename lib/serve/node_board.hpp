@@ -5,11 +5,14 @@
 #include "model/poll_outcome.hpp"
 #include "model/rollup.hpp"
 #include "model/time.hpp"
+#include "serve/shown_state.hpp"
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -34,6 +37,22 @@ struct node_view {
   std::optional<model::wall_time> last_success;            ///< the end of the last round in which it was ok
 };
 
+/// A node that a round left otherwise than it was.
+struct node_change {
+  std::size_t index = 0;
+  shown_state was = shown_state::unknown;
+  shown_state is = shown_state::unknown;
+
+  friend bool operator==(const node_change&, const node_change&) = default;
+};
+
+struct round_changes {
+  static constexpr std::size_t most_told = 50;
+
+  std::vector<node_change> told;  ///< the first of them, in the order of the board
+  std::uint64_t total = 0;
+};
+
 /// Operation:   takes a round over without copying it, and remembers of each node when its state began. A node of the
 ///              same URL is the same node; one that is no longer in the list is forgotten. Outcomes that say nothing of
 ///              a node (cancelled) leave it in the state it had.
@@ -48,6 +67,12 @@ class node_board {
                    std::vector<model::freshness> freshness, model::wall_time now);
 
   [[nodiscard]] std::size_t size() const noexcept { return now_->outcomes.size(); }
+  /// One for each node, in their order.
+  [[nodiscard]] std::string_view letters() const noexcept { return now_->letters; }
+  [[nodiscard]] std::uint64_t rounds() const noexcept { return rounds_; }  ///< that it has taken over
+  [[nodiscard]] std::uint64_t list() const noexcept { return list_; }      ///< counts the lists of nodes it has had
+  /// What the last round has changed.
+  [[nodiscard]] const round_changes& changes() const noexcept { return now_->changes; }
   [[nodiscard]] node_view at(std::size_t index) const;
   /// Empty where no node has that name.
   [[nodiscard]] std::optional<std::size_t> find(std::string_view name) const noexcept;
@@ -55,6 +80,7 @@ class node_board {
  private:
   struct history {
     node_state state = node_state::unknown;
+    shown_state shown = shown_state::unknown;
     std::optional<model::wall_time> since;
     std::optional<model::wall_time> last_success;
   };
@@ -64,10 +90,15 @@ class node_board {
     std::vector<model::poll_outcome> outcomes;
     std::vector<model::freshness> freshness;
     std::vector<history> histories;
+    std::string letters;
+    round_changes changes;
   };
 
+  void count_list(const model::node_list& nodes) noexcept;
   [[nodiscard]] std::vector<history> histories_of(const model::node_list& nodes) const;
 
+  std::uint64_t rounds_ = 0;
+  std::uint64_t list_ = 0;
   std::shared_ptr<const standing> now_ = std::make_shared<const standing>();
 };
 

@@ -2,6 +2,7 @@
 
 #include "model/invariant.hpp"
 #include "serve/assets.hpp"
+#include "serve/grid_page.hpp"
 #include "serve/node_page.hpp"
 #include "serve/status_json.hpp"
 
@@ -55,17 +56,50 @@ net::http_response rollups_page(const rollup_history& rollups, const query& give
   return limit ? json(rollups.to_json(*limit)) : refuse(limit.error());
 }
 
+net::http_response nodes_page(const node_board& board, const query& given) {
+  const auto asked = read_node_query(given);
+  return asked ? json(nodes_json(board, *asked)) : refuse(asked.error());
+}
+
+net::http_response grid_page(const node_board& board, std::string_view instance, const query& given) {
+  static constexpr std::array<std::string_view, 2> choices{"no", "yes"};
+  const auto chosen = given.word("names", choices);
+  if (!chosen) return refuse(chosen.error());
+  const auto names = *chosen && choices[**chosen] == "yes" ? grid_names::told : grid_names::left_out;
+  auto made = json(grid_json(board, names));
+  made.fields.emplace_back("ETag", grid_tag(board, names, instance));
+  return made;
+}
+
+net::http_response history_page(const snapshot& seen, const query& given) {
+  static constexpr std::array<std::string_view, 2> ranges{"1h", "24h"};
+  const auto chosen = given.word("range", ranges);
+  if (!chosen) return refuse(chosen.error());
+  const auto range = *chosen && ranges[**chosen] == "24h" ? round_history::range::day : round_history::range::hour;
+  return json(seen.history.to_json(range, seen.now, seen.wall_now));
+}
+
 }  // namespace
 
-net::http_response answer_from(const snapshot& now, const route& asked) {
+bool takes_long(const route& asked) {
+  return asked.to == page::nodes || (asked.to == page::grid && asked.query.find("names"));
+}
+
+net::http_response answer_from(const node_board& board, std::string_view instance, const route& asked) {
+  return asked.to == page::nodes ? nodes_page(board, asked.query) : grid_page(board, instance, asked.query);
+}
+
+net::http_response answer_from(const snapshot& seen, const route& asked) {
   switch (asked.to) {
     case page::index: return answer("text/html; charset=utf-8", std::string(index_page()));
     case page::live: return json(R"({"status":"ok"})");
-    case page::ready: return readiness(now.checks);
-    case page::status: return json(status_json(now.facts));
-    case page::node: return node_page(now.nodes, asked.argument);
-    case page::rollups: return rollups_page(now.rollups, asked.query);
-    case page::outbox: return json(outbox_json(now.facts));
+    case page::ready: return readiness(seen.checks);
+    case page::status: return json(status_json(seen.facts));
+    case page::node: return node_page(seen.nodes, asked.argument);
+    case page::grid: return grid_page(seen.nodes, seen.facts.instance, asked.query);
+    case page::history: return history_page(seen, asked.query);
+    case page::rollups: return rollups_page(seen.rollups, asked.query);
+    case page::outbox: return json(outbox_json(seen.facts));
     case page::description: return json(std::string(api_description()));
     case page::metrics:
     case page::nodes:
@@ -73,11 +107,6 @@ net::http_response answer_from(const snapshot& now, const route& asked) {
     case page::round: break;
   }
   model::bug_found("a page that is no function of a snapshot is asked of one");
-}
-
-net::http_response nodes_page(const node_board& board, const query& given) {
-  const auto asked = read_node_query(given);
-  return asked ? json(nodes_json(board, *asked)) : refuse(asked.error());
 }
 
 }  // namespace edge_rollup::serve

@@ -20,6 +20,8 @@ struct address {
 };
 
 constexpr std::array<std::string_view, 5> of_nodes{"state", "q", "sort", "limit", "cursor"};
+constexpr std::array<std::string_view, 1> of_grid{"names"};
+constexpr std::array<std::string_view, 1> of_history{"range"};
 constexpr std::array<std::string_view, 1> of_rollups{"limit"};
 
 constexpr std::array addresses = {
@@ -31,6 +33,8 @@ constexpr std::array addresses = {
     address{"/api/v1/status", page::status, demand::token_if_set},
     address{"/api/v1/nodes", page::nodes, demand::token_if_set, of_nodes},
     address{"/api/v1/nodes/*", page::node, demand::token_if_set},
+    address{"/api/v1/grid", page::grid, demand::token_if_set, of_grid},
+    address{"/api/v1/history", page::history, demand::token_if_set, of_history},
     address{"/api/v1/rollups", page::rollups, demand::token_if_set, of_rollups},
     address{"/api/v1/outbox", page::outbox, demand::token_if_set},
     address{"/openapi.json", page::description, demand::token_if_set},

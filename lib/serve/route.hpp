@@ -10,7 +10,22 @@
 
 namespace edge_rollup::serve {
 
-enum class page { index, live, ready, metrics, status, nodes, node, rollups, outbox, description, reload, round };
+enum class page {
+  index,
+  live,
+  ready,
+  metrics,
+  status,
+  nodes,
+  node,
+  grid,
+  history,
+  rollups,
+  outbox,
+  description,
+  reload,
+  round
+};
 
 struct route {
   page to = page::index;

@@ -120,7 +120,7 @@ class Pages(AdminTest):
                     self.assertEqual(answer.headers["Cache-Control"], "no-store")
                     self.assertEqual(int(answer.headers["Content-Length"]), len(answer.body))
                     asked += 1
-        self.assertEqual(asked, 13)
+        self.assertEqual(asked, 15)
 
     def test_status_and_nodes_tell_of_the_last_round(self):
         daemon = self.start_listening()

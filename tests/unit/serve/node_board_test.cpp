@@ -70,3 +70,52 @@ TEST_CASE("Before the first round the board has the nodes that are known, of whi
   board.round_ended(nodes, {ok(1, 1.0)}, {model::freshness::fresh}, at_second(1));
   CHECK(board.at(0).since == at_second(1));
 }
+
+TEST_CASE("The board tells which nodes a round has changed, data that grows old among them") {
+  using model::freshness;
+  using serve::shown_state;
+  serve::node_board board;
+  const auto nodes = nodes_named({"a", "b"});
+  struct step {
+    const char* label;
+    model::poll_outcome of_b;
+    freshness age;
+    std::string letters;
+    std::vector<serve::node_change> changes;
+  };
+  const std::vector<step> steps = {
+      {"first",
+       ok(1, 1.0),
+       freshness::fresh,
+       "oo",
+       {{0, shown_state::unknown, shown_state::ok}, {1, shown_state::unknown, shown_state::ok}}},
+      {"the same", ok(1, 1.0), freshness::unchanged, "oo", {}},
+      {"grows old", ok(1, 1.0), freshness::stale, "ot", {{1, shown_state::ok, shown_state::stale}}},
+      {"cut short", failed(failure_kind::cancelled), freshness::unknown, "ot", {}},
+      {"fails", failed(failure_kind::dns), freshness::unknown, "of", {{1, shown_state::stale, shown_state::failed}}},
+      {"fails otherwise", failed(failure_kind::reset), freshness::unknown, "of", {}},
+      {"is skipped",
+       failed(failure_kind::skipped),
+       freshness::unknown,
+       "os",
+       {{1, shown_state::failed, shown_state::skipped}}},
+  };
+  for (const auto& [label, of_b, age, letters, changes] : steps) {
+    INFO(label);
+    board.round_ended(nodes, {ok(1, 1.0), of_b}, {freshness::fresh, age}, at_second(1));
+    CHECK(board.letters() == letters);
+    CHECK(board.changes().told == changes);
+    CHECK(board.changes().total == changes.size());
+  }
+}
+
+TEST_CASE("Of very many changes the first are told and all are counted") {
+  constexpr std::size_t count = 60;
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < count; ++i) names.push_back("node-" + std::to_string(i));
+  serve::node_board board;
+  board.round_ended(nodes_named(names), std::vector(count, ok(1, 1.0)), std::vector(count, model::freshness::fresh),
+                    at_second(1));
+  CHECK(board.changes().told.size() == serve::round_changes::most_told);
+  CHECK(board.changes().total == count);
+}

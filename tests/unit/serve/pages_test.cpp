@@ -31,17 +31,19 @@ struct daemon_of_tests {
   }
 
   [[nodiscard]] net::http_response answer(page to, const std::string& query = {}, std::string argument = {}) const {
-    static constexpr std::array<std::string_view, 5> names{"state", "q", "sort", "limit", "cursor"};
+    static constexpr std::array<std::string_view, 7> names{"state", "q", "sort", "limit", "cursor", "names", "range"};
     const auto given = *serve::query::read(query, names);
-    if (to == page::nodes) return nodes_page(board, given);
-    const serve::snapshot now{facts, checks, board, rollups};
-    return answer_from(now, {to, serve::demand::nothing, std::move(argument), given});
+    const serve::route asked{to, serve::demand::nothing, std::move(argument), given};
+    if (takes_long(asked)) return answer_from(board, facts.instance, asked);
+    const serve::snapshot seen{facts, checks, board, rollups, history, {}, {}};
+    return answer_from(seen, asked);
   }
 
   serve::daemon_facts facts;
   std::vector<serve::check> checks{{"config", serve::check::state::ok, "loaded"}};
   serve::node_board board;
   serve::rollup_history rollups;
+  serve::round_history history;
 };
 
 std::string field(const net::http_response& answer, const std::string& name) {
@@ -100,6 +102,12 @@ TEST_CASE("A page is given, or the parameter is named that cannot be meant") {
     CHECK(answer.status == 400);
     CHECK(nlohmann::json::parse(answer.body).at("title") == "Bad Request");
   }
+  CHECK(daemon.answer(page::grid, "names=maybe").status == 400);
+  CHECK(daemon.answer(page::grid, "names=no").body == daemon.answer(page::grid).body);
+  CHECK(daemon.answer(page::grid, "names=yes").body.contains("\"names\":[\"a\"]"));
+  CHECK(daemon.answer(page::history, "range=1w").status == 400);
+  CHECK(daemon.answer(page::history, "range=1h").body == daemon.answer(page::history).body);
+  CHECK(daemon.answer(page::history, "range=24h").body.contains("\"step_s\":300"));
   CHECK(daemon.answer(page::rollups, "limit=101").status == 400);
   CHECK(daemon.answer(page::rollups, "limit=100").status == 200);
 }

@@ -35,6 +35,8 @@ TEST_CASE("A request goes to its page") {
       {"GET", "/api/v1/nodes", page::nodes, ""},
       {"GET", "/api/v1/nodes/pump-1", page::node, "pump-1"},
       {"GET", "/api/v1/nodes/%5B::1%5D:8080/base/path?", page::node, "[::1]:8080/base/path"},
+      {"GET", "/api/v1/grid?names=yes", page::grid, ""},
+      {"GET", "/api/v1/history?range=24h", page::history, ""},
       {"GET", "/openapi.json", page::description, ""},
       {"POST", "/-/reload", page::reload, ""},
       {"POST", "/-/round", page::round, ""},
@@ -53,8 +55,9 @@ TEST_CASE("A parameter reaches a page that knows it, and is refused by its name 
   REQUIRE(nodes);
   CHECK(nodes->query.find("state") == "failed");
   CHECK(nodes->query.find("limit") == "2");
-  for (const std::string path : {"/", "/metrics", "/api/v1/status", "/api/v1/nodes", "/api/v1/nodes/a",
-                                 "/api/v1/rollups", "/api/v1/outbox", "/openapi.json"}) {
+  for (const std::string path :
+       {"/", "/metrics", "/api/v1/status", "/api/v1/nodes", "/api/v1/nodes/a", "/api/v1/rollups", "/api/v1/outbox",
+        "/api/v1/grid", "/api/v1/history", "/openapi.json"}) {
     INFO(path);
     const auto found = serve::find_route(asking("GET", path + "?stat=failed"));
     REQUIRE_FALSE(found);
