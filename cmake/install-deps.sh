@@ -23,17 +23,23 @@ build_packages='g++ cmake ninja-build ccache pkg-config
   libboost1.83-dev libboost-url1.83-dev libfmt-dev libspdlog-dev libcli11-dev nlohmann-json3-dev
   libsqlitecpp-dev libsqlite3-dev zlib1g-dev libssl-dev libsystemd-dev libyaml-cpp-dev prometheus-cpp-dev
   scdoc dpkg-dev file'
-test_packages='catch2 clang-19 clang-format debootstrap fish git libclang-rt-19-dev librapidcheck-dev lintian man-db
-  nginx-light openssl postgresql procps prometheus python3 python3-aiohttp python3-jsonschema shellcheck sqlite3
-  strace systemd systemd-container zsh'
+test_packages='catch2 chromium clang-19 clang-format debootstrap fish fonts-dejavu-core git
+  libclang-rt-19-dev librapidcheck-dev lintian man-db nginx-light nodejs npm openssl postgresql procps
+  prometheus python3 python3-aiohttp python3-jsonschema shellcheck sqlite3 strace systemd systemd-container
+  zsh'
 bench_packages='libbenchmark-dev nginx-light openssl python3 strace util-linux wrk'
 
 wanted=$build_packages
 if [ "$with_tests" = yes ]; then wanted="$wanted $test_packages"; fi
 if [ "$with_bench" = yes ]; then wanted="$wanted $bench_packages"; fi
 
-# dpkg knows a package as installed, and for catch2 in version 3.
+# dpkg knows a package as installed, and for catch2 in version 3. Node and npm may have come another way, which Debian's
+# packages of them would be in conflict with.
 is_installed() {
+  case $1 in
+    nodejs) if command -v node >/dev/null; then return 0; fi ;;
+    npm) if command -v npm >/dev/null; then return 0; fi ;;
+  esac
   version=$(dpkg-query -W -f='${db:Status-Status} ${Version}' "$1" 2>/dev/null) || return 1
   case "$1 $version" in
     'catch2 installed '[012].*) return 1 ;;

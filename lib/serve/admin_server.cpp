@@ -1,6 +1,7 @@
 #include "serve/admin_server.hpp"
 
 #include "net/conditional.hpp"
+#include "serve/asset_answer.hpp"
 #include "serve/listen_address.hpp"
 #include "wire/json_writer.hpp"
 
@@ -74,6 +75,7 @@ task<net::http_response> admin_server::answer_to(const net::received_request& re
   auto refused = access_.refuse(request, asked ? asked->demands : asked.error().demands);
   if (refused) co_return std::move(*refused);
   if (!asked) co_return std::move(asked.error().answer);
+  if (asked->to == page::asset) co_return asset_answer(asked->argument, request);
   if (asked->to == page::metrics) {
     auto told = co_await tell_metrics();
     co_return told;

@@ -1,12 +1,19 @@
-// Files that are served as they are, built into the program.
+// Files that are served as they are, built into the program: those of the page, and the description of the API.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace edge_rollup::serve {
 
-/// The page at "/".
-[[nodiscard]] std::string_view index_page() noexcept;
+struct asset {
+  std::string_view name;  ///< below "/page/"; empty for the page itself, at "/"
+  std::string_view content_type;
+  std::string_view tag;     ///< of its content: two files of one tag are the same
+  std::string_view packed;  ///< the file as one gzip member (RFC 1952)
+};
+
+[[nodiscard]] std::span<const asset> page_assets() noexcept;
 
 /// docs/openapi.json.
 [[nodiscard]] std::string_view api_description() noexcept;

@@ -91,7 +91,6 @@ net::http_response answer_from(const node_board& board, std::string_view instanc
 
 net::http_response answer_from(const snapshot& seen, const route& asked) {
   switch (asked.to) {
-    case page::index: return answer("text/html; charset=utf-8", std::string(index_page()));
     case page::live: return json(R"({"status":"ok"})");
     case page::ready: return readiness(seen.checks);
     case page::status: return json(status_json(seen.facts));
@@ -101,6 +100,7 @@ net::http_response answer_from(const snapshot& seen, const route& asked) {
     case page::rollups: return rollups_page(seen.rollups, asked.query);
     case page::outbox: return json(outbox_json(seen.facts));
     case page::description: return json(std::string(api_description()));
+    case page::asset:
     case page::metrics:
     case page::nodes:
     case page::reload:

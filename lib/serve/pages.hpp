@@ -32,7 +32,7 @@ struct snapshot {
 /// For pages that take long. `instance` is the daemon's.
 [[nodiscard]] net::http_response answer_from(const node_board& board, std::string_view instance, const route& asked);
 
-/// For every other page but `metrics`, `reload` and `round`, which are not about a snapshot.
+/// For every other page but `asset`, `metrics`, `reload` and `round`, which are not about a snapshot.
 [[nodiscard]] net::http_response answer_from(const snapshot& seen, const route& asked);
 
 }  // namespace edge_rollup::serve

@@ -25,7 +25,8 @@ constexpr std::array<std::string_view, 1> of_history{"range"};
 constexpr std::array<std::string_view, 1> of_rollups{"limit"};
 
 constexpr std::array addresses = {
-    address{"/", page::index, demand::token_if_set},
+    address{"/", page::asset, demand::token_if_set},
+    address{"/page/*", page::asset, demand::token_if_set},
     address{"/livez", page::live, demand::nothing},
     address{"/healthz", page::live, demand::nothing},
     address{"/readyz", page::ready, demand::nothing},
@@ -82,7 +83,8 @@ std::expected<route, no_route> find_route(const net::received_request& request) 
     if (!given) return refused(known, problem(400, given.error().text));
     return route{known.to, known.demands, std::move(*argument), std::move(*given)};
   }
-  return std::unexpected(no_route{demand::token_if_set, problem(404, "nothing is here; GET / lists what there is")});
+  return std::unexpected(
+      no_route{demand::token_if_set, problem(404, "nothing is here; /openapi.json describes what there is")});
 }
 
 }  // namespace edge_rollup::serve

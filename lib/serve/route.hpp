@@ -11,7 +11,7 @@
 namespace edge_rollup::serve {
 
 enum class page {
-  index,
+  asset,
   live,
   ready,
   metrics,
@@ -28,7 +28,7 @@ enum class page {
 };
 
 struct route {
-  page to = page::index;
+  page to = page::asset;
   demand demands = demand::token_if_set;
   std::string argument;  ///< the rest of the path, decoded, where the address has one
   serve::query query;    ///< with parameters that the page knows

@@ -108,7 +108,7 @@ class Pages(AdminTest):
                     continue
                 with self.subTest(path=path, method=method):
                     token = self.own_token if method == "post" else None
-                    answer = self.ask(path.replace("{name}", name), method.upper(), token)
+                    answer = self.ask(path.replace("{name}", name).replace("{file}", "page.css"), method.upper(), token)
                     described = operations[method]["responses"]
                     self.assertIn(str(answer.status), described)
                     self.assertLess(answer.status, 300, answer.text)
@@ -117,10 +117,11 @@ class Pages(AdminTest):
                     if answer.type == "application/json":
                         self.assertEqual(matches(content[answer.type]["schema"], answer.json), [])
                     self.assertEqual(answer.headers["X-Content-Type-Options"], "nosniff")
-                    self.assertEqual(answer.headers["Cache-Control"], "no-store")
+                    is_file = path == "/" or path.startswith("/page/")
+                    self.assertEqual(answer.headers["Cache-Control"], "no-cache" if is_file else "no-store")
                     self.assertEqual(int(answer.headers["Content-Length"]), len(answer.body))
                     asked += 1
-        self.assertEqual(asked, 15)
+        self.assertEqual(asked, 16)
 
     def test_status_and_nodes_tell_of_the_last_round(self):
         daemon = self.start_listening()

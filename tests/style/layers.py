@@ -35,7 +35,7 @@ LIBRARIES = [
     ("nlohmann/json", r"nlohmann/", re.compile(r"lib/(wire|config)/|edge-stub/")),
     ("yaml-cpp", r"yaml-cpp/", re.compile(r"lib/config/")),
     ("SQLite", r"SQLiteCpp/|sqlite3", re.compile(r"lib/outbox/")),
-    ("zlib", r"zlib\.h", re.compile(r"lib/outbox/")),
+    ("zlib", r"zlib\.h", re.compile(r"lib/outbox/|lib/serve/asset_answer")),
     ("spdlog", r"spdlog/", re.compile(r"lib/observe/")),
     ("prometheus-cpp", r"prometheus/", re.compile(r"lib/observe/")),
     ("libsystemd", r"systemd/", re.compile(r"lib/observe/|daemon/service/service_notify")),

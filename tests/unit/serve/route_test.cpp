@@ -27,7 +27,8 @@ TEST_CASE("A request goes to its page") {
     std::string argument;
   };
   const std::vector<row> rows = {
-      {"GET", "/", page::index, ""},
+      {"GET", "/", page::asset, ""},
+      {"GET", "/page/main.js", page::asset, "main.js"},
       {"HEAD", "/livez", page::live, ""},
       {"GET", "/healthz?", page::live, ""},
       {"GET", "/readyz", page::ready, ""},

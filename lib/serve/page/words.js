@@ -1,0 +1,77 @@
+// Numbers, times and sizes in the words that the command line uses, too. Pure.
+
+export const noValue = "–";
+
+const fine = new Intl.NumberFormat("en", { maximumFractionDigits: 3, minimumFractionDigits: 3 });
+
+/** 8064 -> "8 064", with narrow blanks that no line breaks at. */
+export function grouped(number) {
+  if (number === null || number === undefined) return noValue;
+  return String(Math.round(number)).replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f");
+}
+
+/** "1 node", "2 nodes". */
+export function counted(number, noun) {
+  return `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`;
+}
+
+/** A quality score, or a share: three digits after the point. */
+export function quality(score) {
+  return score === null || score === undefined ? noValue : fine.format(score);
+}
+
+export function milliseconds(ms) {
+  if (ms === null || ms === undefined) return noValue;
+  if (ms < 1) return `${ms.toFixed(1)} ms`;
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+export function bytes(amount) {
+  if (amount === null || amount === undefined) return noValue;
+  const units = ["bytes", "KiB", "MiB", "GiB", "TiB"];
+  const unit = amount < 1024 ? 0 : Math.min(Math.floor(Math.log2(amount) / 10), units.length - 1);
+  return `${unit === 0 ? amount : (amount / 1024 ** unit).toFixed(1)} ${units[unit]}`;
+}
+
+/** "12 s", "3 min", "5 h", "2 d". */
+export function span(seconds) {
+  if (seconds < 60) return `${Math.floor(seconds)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 86400) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86400)} d`;
+}
+
+/** How long ago a moment was, both in milliseconds since 1970. A second ahead is the two clocks' own inexactness. */
+export function age(moment, now) {
+  const seconds = (now - moment) / 1000;
+  return seconds < -1 ? "in the future" : `${span(Math.max(seconds, 0))} ago`;
+}
+
+/** "2:13", "1:02:13"; never less than nothing. */
+export function countdown(seconds) {
+  const left = Math.max(Math.ceil(seconds), 0);
+  const two = (number) => String(number).padStart(2, "0");
+  const minutes = Math.floor(left / 60);
+  if (minutes < 60) return `${minutes}:${two(left % 60)}`;
+  return `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(left % 60)}`;
+}
+
+/** The time of day here, with the date where it was not within the last half day. */
+export function clockTime(moment, now) {
+  const date = new Date(moment);
+  const time = date.toLocaleTimeString("en-GB");
+  if (Math.abs(now - moment) < 12 * 3600 * 1000) return time;
+  return `${date.toLocaleDateString("en-GB", { day: "numeric", month: "short" })} ${time}`;
+}
+
+/** Milliseconds since 1970 of an RFC 3339 time; null for what is none. */
+export function momentOf(text) {
+  const moment = Date.parse(text ?? "");
+  return Number.isNaN(moment) ? null : moment;
+}
+
+/** The age of an RFC 3339 time in words. */
+export function ageOf(text, now) {
+  const moment = momentOf(text);
+  return moment === null ? noValue : age(moment, now);
+}
