@@ -21,6 +21,13 @@ bool is_stored(sqlite_store& disk, const record& made) {
   return there && *there == made;
 }
 
+/// One is left by a process that did not end in peace.
+bool has_log(const std::filesystem::path& directory) {
+  std::error_code none;
+  const auto bytes = std::filesystem::file_size(directory / (std::string(store_file_name) + "-wal"), none);
+  return !none && bytes > 0;
+}
+
 }  // namespace
 
 model::result<resilient_store> resilient_store::open(const std::filesystem::path& directory,
@@ -118,6 +125,7 @@ model::result<void> resilient_store::open_again() {
   if (unmended_ == disk_trouble::damage) {
     if (auto aside = set_damaged_aside(); !aside) return aside;
   }
+  const bool found_log = life_ == process_life::begins && has_log(directory_);
   auto opened = sqlite_store::try_open(directory_, parameters_, life_);
   if (!opened && opened.error().trouble == disk_trouble::damage) {
     unmended_ = disk_trouble::damage;
@@ -131,8 +139,12 @@ model::result<void> resilient_store::open_again() {
   }
   const bool is_streams_own = held_ && held_->stream() && opened->at_a_glance().stream == held_->stream()->id;
   if (!is_streams_own) disk_may_know_stream_ = false;
-  if (unmended_ == disk_trouble::io) {
-    if (auto emptied = opened->empty_log(); !emptied) return emptied;
+  // A sync may have failed: with what it should have kept, a power cut takes all that follows in the log. Nobody heard of
+  // one that failed while the last process ended.
+  if (unmended_ == disk_trouble::io || found_log) {
+    auto emptied = opened->empty_log();
+    const bool is_being_read = !emptied && found_log && opened->last_trouble() == disk_trouble::locked;
+    if (!emptied && !is_being_read) return emptied;
   }
   opened->carry_on_counting(last_glance_);
   disk_.emplace(std::move(*opened));

@@ -166,6 +166,23 @@ history failing_run(recording_disk& disk, std::size_t sync) {
   return told;
 }
 
+/// A sync fails when the store is closed, which nobody hears of; then another process goes on.
+history run_after_failed_close(recording_disk& disk) {
+  const tests::temporary_directory room;
+  process daemon;
+  history told;
+  for (std::uint64_t sequence = 1; sequence <= 6; ++sequence) {
+    const bool is_last = sequence % 3 == 0;
+    auto store = resilient_store::open(room.path(), first_start, daemon.around());
+    REQUIRE(store);
+    REQUIRE(store->store(numbered(sequence)));
+    told.steps.push_back({disk.events().size(), state_of(*store)});
+    if (!is_last) disk.fail_sync_after(0);
+  }
+  told.events = disk.events();
+  return told;
+}
+
 /// What stands on the disk after the power came back, opened by a new process. Empty where an acknowledged body is
 /// gone or altered.
 std::optional<state> opened_after(const tests::disk_image& image) {
@@ -244,6 +261,17 @@ TEST_CASE("a sync that fails, and a power cut any time later, loses nothing that
     CHECK(counted.cuts > 100);
     CHECK(counted.losses == 0);
   }
+}
+
+TEST_CASE("a sync that fails at the end of a process costs nothing of what the next one stores") {
+  const auto seed = Catch::getSeed();
+  CAPTURE(seed);
+  history told;
+  {
+    recording_disk disk;
+    told = run_after_failed_close(disk);
+  }
+  for (std::uint32_t more = 0; more < 8; ++more) CHECK(cut_everywhere(told, seed + more).losses == 0);
 }
 
 TEST_CASE("an outbox on a disk that takes half a second for a sync does not keep the loop waiting") {
