@@ -143,8 +143,11 @@ model::result<void> resilient_store::open_again() {
   // one that failed while the last process ended.
   if (unmended_ == disk_trouble::io || found_log) {
     auto emptied = opened->empty_log();
-    const bool is_being_read = !emptied && found_log && opened->last_trouble() == disk_trouble::locked;
-    if (!emptied && !is_being_read) return emptied;
+    const bool must_be = unmended_ == disk_trouble::io || opened->last_trouble() != disk_trouble::locked;
+    if (!emptied && must_be) {
+      if (unmended_ == disk_trouble::none) unmended_ = opened->last_trouble();
+      return emptied;
+    }
   }
   opened->carry_on_counting(last_glance_);
   disk_.emplace(std::move(*opened));
@@ -283,6 +286,11 @@ bool resilient_store::has_number(std::uint64_t sequence) const {
 /// numbers that it lets go of are not taken for reserved any more.
 model::result<void> resilient_store::account(sqlite_store& disk, const memory_hold& held, std::uint64_t reserved_to) {
   if (numbers_collide(disk)) return model::fail(model::error_kind::state, "the numbers in memory were used before");
+  const bool takes_over = held.stream() && disk.at_a_glance().stream != held.stream()->id;
+  if (takes_over) {
+    const auto first = held.next_sequence() + 1;  // the next one may be written already
+    if (auto put_off = disk.tell_not_before(first); !put_off) return put_off;
+  }
   for (const auto& change : held.settled_meanwhile()) {
     if (auto settled = disk.settle(change); !settled) return settled;
   }

@@ -318,8 +318,8 @@ void sqlite_store::declare_discarded(const std::vector<model::lost_range>& gone,
 
 model::result<void> sqlite_store::account(const accounting& numbers) {
   return commit("account for rollups in", [&](overview& after) {
-    const bool takes_over = numbers.stream && numbers.stream->id != after.stream;
-    if (takes_over) go_on_with(numbers.stream.value(), after);
+    const bool is_known = numbers.stream && numbers.stream->id == after.stream;
+    if (numbers.stream && !is_known) go_on_with(numbers.stream.value(), after);
     const auto losses = not_below(after.next_sequence, numbers.losses);
     const auto told_losses = count_not_below(after.next_sequence, numbers.told_losses);
     SQLite::Statement reserve(database_,
@@ -327,12 +327,15 @@ model::result<void> sqlite_store::account(const accounting& numbers) {
     use(reserve, to_integer(numbers.next), to_integer(numbers.reserved_to), to_integer(told_losses)).run();
     after.next_sequence = numbers.next;
     after.lost.total += told_losses;
-    if (takes_over) tell_not_before(database_, first_to_tell(database_));
     for (const auto& [lost, declared_in] : losses) {
       after.lost.total += declare_loss(database_, lost, declared_in);
     }
     after.lost.ranges = read_losses(database_);
   });
+}
+
+model::result<void> sqlite_store::tell_not_before(std::uint64_t first) {
+  return commit("put off losses in", [&](overview&) { outbox::tell_not_before(database_, first); });
 }
 
 void sqlite_store::go_on_with(const memory_stream& stream, overview& after) {

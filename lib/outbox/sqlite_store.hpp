@@ -106,6 +106,10 @@ class sqlite_store {
   /// began, and of the losses recorded before it was stored: both are forgotten.
   [[nodiscard]] model::result<void> settle(const settlement& change);
 
+  /// No rollup below `first` tells of the losses noted so far, whatever is settled later: it was made without knowing
+  /// of them.
+  [[nodiscard]] model::result<void> tell_not_before(std::uint64_t first);
+
   /// Losses below the number with which the store goes on were accounted for before: a commit that was reported as
   /// failed may stand.
   [[nodiscard]] model::result<void> account(const accounting& numbers);

@@ -19,6 +19,7 @@
 #include <cstdint>
 #include <fstream>
 #include <memory>
+#include <random>
 #include <set>
 #include <string>
 #include <utility>
@@ -33,6 +34,14 @@ using numbers = std::vector<std::uint64_t>;
 
 constexpr const char* first_stream = "919108f7-52d1-4320-9bac-f847db4148a8";
 constexpr const char* second_stream = "5f0c7a52-3d0e-4c9a-8f6b-2f0c4d7e8a55";
+
+/// Which no compression makes smaller.
+std::string noise(std::size_t bytes) {
+  std::mt19937 chance{7};
+  std::string made(bytes, '\0');
+  std::ranges::generate(made, [&chance] { return static_cast<char>(chance()); });
+  return made;
+}
 
 /// A daemon that makes rollups as the pipeline does: under the stream and the number that the store gives, and once
 /// more where another stream has begun meanwhile.
@@ -88,14 +97,15 @@ class tested {
   }
 
   std::set<std::pair<std::string, std::uint64_t>> delivered;  ///< stream and sequence, never twice
+  std::string ballast;                                        ///< of every rollup from now on
   tests::memory_log messages;
 
  private:
-  static record made_for(const overview& glance) {
+  [[nodiscard]] record made_for(const overview& glance) const {
     record made;
     made.sequence = glance.next_sequence;
     made.id = glance.stream + std::to_string(glance.next_sequence);
-    made.body = glance.stream;
+    made.body = glance.stream + ballast;
     return made;
   }
 
@@ -322,6 +332,35 @@ TEST_CASE("what a store had to tell is told after rollups from memory that could
   CHECK(daemon.round() == 5);
   daemon.deliver_all();
   CHECK(daemon.glance().lost.ranges.empty());
+}
+
+TEST_CASE("numbers that were reserved when a process ended are told, whatever was delivered from memory meanwhile") {
+  const tests::temporary_directory room;
+  tests::recording_disk disk;
+  tested daemon(room.path());
+  daemon.ballast = noise(50'000);
+  daemon.round();
+  daemon.deliver_all();
+  daemon.start();  // room for numbers is left in the file and its log, and none for a rollup of this size
+  disk.allow_growth(false);
+  daemon.ballast = noise(500'000);
+  const auto held = daemon.round();
+  REQUIRE(daemon.glance().in_memory_only);
+  daemon.ballast.clear();
+  disk.refuse_changes(SQLITE_FULL);
+  daemon.start();
+  const auto from = daemon.glance().next_sequence;
+  REQUIRE(from > held);
+  for (int rounds = 0; rounds < 5; ++rounds) {
+    daemon.round();
+    daemon.deliver_all();
+  }
+  disk.allow_changes();
+  disk.allow_growth(true);
+  daemon.rest();
+  daemon.round();
+  const std::vector<model::lost_range> reserved = {{held, from - 1, loss_reason::disk}};
+  CHECK(daemon.glance().lost.ranges == reserved);
 }
 
 TEST_CASE("losses are counted once, however often a stream was taken over and nobody could say so") {
