@@ -40,6 +40,8 @@ class outbox_witness {
   void settles(const outbox::settlement& change);
   void settled(const outbox::settlement& change);
   void requeued(std::uint64_t sequence);
+  /// The operator was told that it failed, and it may stand all the same.
+  void may_be_requeued(std::uint64_t sequence);
   /// From now on losses for this reason are nothing strange.
   void expect(model::loss_reason reason) { expected_.insert(reason); }
 
