@@ -10,14 +10,18 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <system_error>
+#include <vector>
 
 namespace edge_rollup::outbox {
 namespace {
 
 using model::error_kind;
 using model::fail;
+
+constexpr std::size_t copied_at_once = std::size_t{64} * 1024;  // bytes
 
 std::int32_t number(SQLite::Database& database, const char* query) {
   return database.execAndGet(query).getInt();
@@ -141,6 +145,26 @@ model::result<SQLite::Database> open_existing_database(const std::filesystem::pa
   }
   database.exec("PRAGMA synchronous = FULL");
   return database;
+}
+
+void write_log_again(SQLite::Database& database) {
+  const SQLite::Transaction keeps_writers_out(database, SQLite::TransactionBehavior::IMMEDIATE);
+  sqlite3_file* log = nullptr;
+  const auto must = [](int result) {
+    if (result != SQLITE_OK) throw SQLite::Exception("the log cannot be written again", result);
+  };
+  must(::sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&log)));
+  if (log == nullptr || log->pMethods == nullptr) return;
+  sqlite3_int64 size = 0;
+  must(log->pMethods->xFileSize(log, &size));
+  std::vector<char> piece(copied_at_once);
+  for (sqlite3_int64 from = 0; from < size;) {
+    const auto length = static_cast<int>(std::min<sqlite3_int64>(size - from, copied_at_once));
+    must(log->pMethods->xRead(log, piece.data(), length, from));
+    must(log->pMethods->xWrite(log, piece.data(), length, from));
+    from += length;
+  }
+  must(log->pMethods->xSync(log, SQLITE_SYNC_NORMAL));
 }
 
 void write_log_into_file(SQLite::Database& database) {

@@ -50,6 +50,11 @@ enum class log_index { shared, in_memory };
 [[nodiscard]] model::result<SQLite::Database> open_existing_database(const std::filesystem::path& file,
                                                                      log_index index);
 
+/// Writes the log once more, as it reads, and syncs it. After a sync that failed, files read as if they were whole, and
+/// later syncs do not write what that one should have: a power cut would take it together with all that follows in the
+/// log. Throws SQLite::Exception.
+void write_log_again(SQLite::Database& database);
+
 /// Moves what the log holds into the file, both synced, and cuts the log off. Throws SQLite::Exception, SQLITE_BUSY where
 /// another process reads for longer than `busy_timeout`.
 void write_log_into_file(SQLite::Database& database);

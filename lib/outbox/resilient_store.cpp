@@ -142,11 +142,11 @@ model::result<void> resilient_store::open_again() {
   // A sync may have failed: with what it should have kept, a power cut takes all that follows in the log. Nobody heard of
   // one that failed while the last process ended.
   if (unmended_ == disk_trouble::io || found_log) {
-    auto emptied = opened->empty_log();
+    auto mended = opened->mend_log();
     const bool must_be = unmended_ == disk_trouble::io || opened->last_trouble() != disk_trouble::locked;
-    if (!emptied && must_be) {
+    if (!mended && must_be) {
       if (unmended_ == disk_trouble::none) unmended_ = opened->last_trouble();
-      return emptied;
+      return mended;
     }
   }
   opened->carry_on_counting(last_glance_);

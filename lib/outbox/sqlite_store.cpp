@@ -383,6 +383,14 @@ model::result<void> sqlite_store::copy_to(const std::filesystem::path& copy) {
   });
 }
 
+model::result<void> sqlite_store::mend_log() {
+  return attempt("write the log again into", [&]() -> model::result<void> {
+    write_log_again(database_);
+    write_log_into_file(database_);
+    return {};
+  });
+}
+
 model::result<void> sqlite_store::empty_log() {
   return attempt("write the log into", [&]() -> model::result<void> {
     write_log_into_file(database_);

@@ -92,7 +92,8 @@ void outbox_witness::look(const outbox::overview& glance, const std::vector<outb
   judge_waiting(waiting);
   if (!may_see_less) judge_presence(waiting);
   // A stream in memory cannot count what stands in a store that nobody can read.
-  must(glance.lost.total >= lost_in_all_ || glance.in_memory_only, "{} are said to be lost, {} were told", glance.lost.total, lost_in_all_);
+  must(glance.lost.total >= lost_in_all_ || glance.in_memory_only, "{} are said to be lost, {} were told",
+       glance.lost.total, lost_in_all_);
 }
 
 /// A number that was passed over is lost.
