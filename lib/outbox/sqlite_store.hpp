@@ -126,8 +126,10 @@ class sqlite_store {
   /// Writes everything to a new file (0600), synced, page by page as it stands here.
   [[nodiscard]] model::result<void> copy_to(const std::filesystem::path& copy);
 
-  /// Moves what the log holds into the file, both synced: afterwards nothing depends on what a failed sync left.
+  /// Moves what the log holds into the file, both synced, and cuts it off.
   [[nodiscard]] model::result<void> empty_log();
+  /// The same after a sync that failed, or may have: afterwards nothing depends on what that left.
+  [[nodiscard]] model::result<void> mend_log();
 
   /// What is kept from the next `store` on.
   void change_bounds(const outbox_options& bounds) noexcept {

@@ -1,15 +1,11 @@
 // A disk that takes nothing at all, at once: rounds go on in a stream of their own, and everything adds up afterwards.
 #include "outbox/number_beyond_any.hpp"
-#include "outbox/resilient_store.hpp"
 #include "outbox/visited_store.hpp"
 
-#include "support/memory_log.hpp"
-#include "support/seeded_entropy.hpp"
 #include "support/temporary_directory.hpp"
-#include "support/virtual_clock.hpp"
 #include "unit/outbox/recording_disk.hpp"
+#include "unit/outbox/store_bench.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include <SQLiteCpp/Database.h>
@@ -18,11 +14,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <fstream>
-#include <memory>
-#include <random>
-#include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace edge_rollup::outbox {
@@ -30,92 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using model::loss_reason;
-using numbers = std::vector<std::uint64_t>;
-
-constexpr const char* first_stream = "919108f7-52d1-4320-9bac-f847db4148a8";
-constexpr const char* second_stream = "5f0c7a52-3d0e-4c9a-8f6b-2f0c4d7e8a55";
-
-/// Which no compression makes smaller.
-std::string noise(std::size_t bytes) {
-  std::mt19937 chance{7};
-  std::string made(bytes, '\0');
-  std::ranges::generate(made, [&chance] { return static_cast<char>(chance()); });
-  return made;
-}
-
-/// A daemon that makes rollups as the pipeline does: under the stream and the number that the store gives, and once
-/// more where another stream has begun meanwhile.
-class tested {
- public:
-  explicit tested(fs::path directory, std::string stream = first_stream)
-      : directory_{std::move(directory)}, stream_{std::move(stream)} {
-    start();
-  }
-
-  void start() {
-    store_.reset();
-    auto opened = resilient_store::open(directory_, {.gateway = "gateway-1", .new_stream_id = stream_},
-                                        {time_, chance_, messages, [](const auto&) {
-                                           return runtime::disk_space{1ULL << 40U, 1ULL << 40U};
-                                         }});
-    INFO((opened ? "" : opened.error().text));
-    REQUIRE(opened);
-    store_ = std::make_unique<resilient_store>(std::move(*opened));
-  }
-  void stop() { store_.reset(); }
-  resilient_store& store() { return *store_; }
-  overview glance() const { return store_->at_a_glance(); }
-
-  /// Returns the number under which it is kept.
-  std::uint64_t round() {
-    const auto before = glance();
-    auto kept = store_->store(made_for(before));
-    const auto after = glance();
-    if (kept) return before.next_sequence;
-    REQUIRE(after.stream != before.stream);
-    REQUIRE(store_->store(made_for(after)));
-    return after.next_sequence;
-  }
-  void rest() { time_.advance(resilient_store::disk_rest); }
-  numbers waiting() {
-    const auto front = store_->front(1'000);
-    REQUIRE(front);
-    numbers sequences;
-    for (const auto& each : *front) sequences.push_back(each.sequence);
-    return sequences;
-  }
-  /// All that waits, in order.
-  void deliver_all() {
-    for (const auto sequence : waiting()) {
-      const auto loaded = store_->load(sequence);
-      REQUIRE(loaded);
-      CHECK(delivered.emplace(loaded->value().body, sequence).second);
-      settlement change;
-      change.delivered = sequence;
-      REQUIRE(store_->settle(change));
-    }
-  }
-
-  std::set<std::pair<std::string, std::uint64_t>> delivered;  ///< stream and sequence, never twice
-  std::string ballast;                                        ///< of every rollup from now on
-  tests::memory_log messages;
-
- private:
-  [[nodiscard]] record made_for(const overview& glance) const {
-    record made;
-    made.sequence = glance.next_sequence;
-    made.id = glance.stream + std::to_string(glance.next_sequence);
-    made.body = glance.stream + ballast;
-    return made;
-  }
-
-  fs::path directory_;
-  std::string stream_;  ///< where one begins
-  boost::asio::io_context loop_;
-  tests::virtual_clock time_{loop_};
-  tests::seeded_entropy chance_{5};
-  std::unique_ptr<resilient_store> store_;
-};
 
 TEST_CASE("on a disk that takes nothing the newest rollup is delivered from memory, and it recovers by itself") {
   const struct {
@@ -128,7 +34,7 @@ TEST_CASE("on a disk that takes nothing the newest rollup is delivered from memo
     CAPTURE(row);
     const tests::temporary_directory room;
     tests::recording_disk disk;
-    tested daemon(room.path());
+    store_bench daemon({.directory = room.path()});
     CHECK(daemon.round() == 1);
     disk.refuse_changes(result);
     CHECK(daemon.round() == 3);  // what was refused as 2 may turn up on the disk
@@ -168,7 +74,7 @@ TEST_CASE("on a disk that takes nothing the newest rollup is delivered from memo
 TEST_CASE("what was delivered while the disk took nothing is settled on it later, and not offered again meanwhile") {
   const tests::temporary_directory room;
   tests::recording_disk disk;
-  tested daemon(room.path());
+  store_bench daemon({.directory = room.path()});
   daemon.round();
   daemon.round();
   CHECK(daemon.waiting() == numbers{1, 2});
@@ -188,20 +94,20 @@ TEST_CASE("what was delivered while the disk took nothing is settled on it later
 TEST_CASE("a process that dies while the disk takes nothing leaves a stream behind that nobody goes on with") {
   const tests::temporary_directory room;
   const tests::temporary_directory as_it_was;
-  tested daemon(room.path());
+  store_bench daemon({.directory = room.path()});
   daemon.round();
   fs::copy(room.path(), as_it_was.path(), fs::copy_options::recursive);
   std::string in_memory;
   {
     tests::recording_disk disk;
-    tested dying(as_it_was.path());
+    store_bench dying({.directory = as_it_was.path()});
     disk.refuse_changes(SQLITE_IOERR_WRITE);
     dying.round();
     dying.deliver_all();
     in_memory = dying.glance().stream;
     dying.stop();
   }
-  tested next(as_it_was.path());
+  store_bench next({.directory = as_it_was.path()});
   CHECK(next.glance().stream == first_stream);
   CHECK(next.glance().next_sequence == 2);
   CHECK(in_memory != first_stream);
@@ -211,7 +117,7 @@ TEST_CASE(
     "a rollup that was refused and yet is on the disk is not offered besides the one that was made in its place") {
   const tests::temporary_directory room;
   tests::recording_disk disk;
-  tested daemon(room.path());
+  store_bench daemon({.directory = room.path()});
   daemon.round();
   disk.fail_sync_after(0, 100);  // commits reach the log, and nobody can say so
   CHECK(daemon.round() == 3);
@@ -229,7 +135,7 @@ TEST_CASE("a stream whose taking over stands though it was reported as failed do
       CAPTURE(syncs, failing);
       const tests::temporary_directory room;
       tests::recording_disk disk;
-      tested daemon(room.path());
+      store_bench daemon({.directory = room.path()});
       daemon.round();
       disk.refuse_changes(SQLITE_READONLY);
       for (std::uint64_t round = 3; round <= 6; ++round) CHECK(daemon.round() == round);
@@ -256,7 +162,7 @@ TEST_CASE("a stream whose taking over stands though it was reported as failed do
 }
 
 /// Whether a store that goes on where `next` begins could use a number again.
-bool uses_again(const tested& before, const overview& next) {
+bool uses_again(const store_bench& before, const overview& next) {
   return std::ranges::any_of(before.delivered, [&next](const auto& each) {
     return each.first == next.stream && each.second >= next.next_sequence;
   });
@@ -268,7 +174,7 @@ TEST_CASE("numbers used in memory are not used again after an end at which the d
       CAPTURE(delivers_first, syncs);
       const tests::temporary_directory room;
       tests::recording_disk disk;
-      tested daemon(room.path());
+      store_bench daemon({.directory = room.path()});
       daemon.round();
       disk.refuse_changes(SQLITE_READONLY);
       for (int round = 0; round < 3; ++round) daemon.round();
@@ -283,7 +189,7 @@ TEST_CASE("numbers used in memory are not used again after an end at which the d
         disk.let_syncs_succeed();
         const tests::temporary_directory as_it_was;
         fs::copy(room.path(), as_it_was.path(), fs::copy_options::recursive);
-        const tested next(as_it_was.path());
+        const store_bench next({.directory = as_it_was.path()});
         CHECK(!uses_again(daemon, next.glance()));
         disk.fail_sync_after(0, 10'000);
       }
@@ -295,7 +201,7 @@ TEST_CASE("numbers used in memory are not used again after an end at which the d
 TEST_CASE("a stream that the disk has certainly not taken over stays the same, however often that was tried") {
   const tests::temporary_directory room;
   tests::recording_disk disk;
-  tested daemon(room.path());
+  store_bench daemon({.directory = room.path()});
   daemon.round();
   disk.refuse_changes(SQLITE_IOERR_WRITE);
   daemon.round();
@@ -310,7 +216,7 @@ TEST_CASE("a stream that the disk has certainly not taken over stays the same, h
 TEST_CASE("what a store had to tell is told after rollups from memory that could not know of it") {
   const tests::temporary_directory room;
   tests::recording_disk disk;
-  tested daemon(room.path());
+  store_bench daemon({.directory = room.path()});
   daemon.round();
   daemon.round();
   daemon.stop();
@@ -337,16 +243,11 @@ TEST_CASE("what a store had to tell is told after rollups from memory that could
 TEST_CASE("numbers that were reserved when a process ended are told, whatever was delivered from memory meanwhile") {
   const tests::temporary_directory room;
   tests::recording_disk disk;
-  tested daemon(room.path());
-  daemon.ballast = noise(50'000);
+  store_bench daemon({.directory = room.path()});
   daemon.round();
-  daemon.deliver_all();
-  daemon.start();  // room for numbers is left in the file and its log, and none for a rollup of this size
-  disk.allow_growth(false);
-  daemon.ballast = noise(500'000);
+  daemon.free = 0;
   const auto held = daemon.round();
   REQUIRE(daemon.glance().in_memory_only);
-  daemon.ballast.clear();
   disk.refuse_changes(SQLITE_FULL);
   daemon.start();
   const auto from = daemon.glance().next_sequence;
@@ -356,7 +257,7 @@ TEST_CASE("numbers that were reserved when a process ended are told, whatever wa
     daemon.deliver_all();
   }
   disk.allow_changes();
-  disk.allow_growth(true);
+  daemon.free = store_bench::whole_disk;
   daemon.rest();
   daemon.round();
   const std::vector<model::lost_range> reserved = {{held, from - 1, loss_reason::disk}};
@@ -368,7 +269,7 @@ TEST_CASE("losses are counted once, however often a stream was taken over and no
     CAPTURE(syncs);
     const tests::temporary_directory room;
     tests::recording_disk disk;
-    tested daemon(room.path());
+    store_bench daemon({.directory = room.path()});
     std::uint64_t rounds = 0;
     const auto make = [&](std::uint64_t count) {
       for (const auto end = rounds + count; rounds < end; ++rounds) daemon.round();
@@ -404,7 +305,7 @@ TEST_CASE("a daemon that starts on a full disk delivers from memory, and its str
   const tests::temporary_directory room;
   tests::recording_disk disk;
   disk.allow_growth(false);
-  tested daemon(room.path());
+  store_bench daemon({.directory = room.path()});
   CHECK(daemon.glance().in_memory_only);
   CHECK(daemon.glance().gateway == "gateway-1");
   CHECK(daemon.round() == 1);
@@ -425,10 +326,10 @@ TEST_CASE("a daemon that starts on a full disk delivers from memory, and its str
 
 TEST_CASE("where the store can be read and not opened, numbers in memory go on where its own end") {
   const tests::temporary_directory room;
-  tested(room.path()).round();
+  store_bench({.directory = room.path()}).round();
   tests::recording_disk disk;
   disk.fill_with(room.path());  // there is no room for the index of the log, and nothing that could be given up
-  tested daemon(room.path(), second_stream);
+  store_bench daemon({.directory = room.path(), .stream = second_stream});
   CHECK(daemon.glance().in_memory_only);
   CHECK(daemon.glance().previous_stream == first_stream);
   CHECK(daemon.round() == 2);
@@ -442,14 +343,14 @@ TEST_CASE("where the store can be read and not opened, numbers in memory go on w
 
 TEST_CASE("where nothing says how far the numbers went they go on beyond all of them, and come together later") {
   const tests::temporary_directory room;
-  tested(room.path()).round();
+  store_bench({.directory = room.path()}).round();
   const auto file = room.path() / store_file_name;
   std::string sound(fs::file_size(file), '\0');
   std::ifstream(file, std::ios::binary).read(sound.data(), static_cast<std::streamsize>(sound.size()));
   std::ofstream(file, std::ios::binary) << std::string(sound.size(), 'x');
   tests::recording_disk disk;
   disk.allow_growth(false);
-  tested daemon(room.path(), second_stream);
+  store_bench daemon({.directory = room.path(), .stream = second_stream});
   const auto first = daemon.round();
   CHECK(first >= least_beyond_any);
   CHECK(!daemon.glance().previous_stream);
@@ -464,11 +365,11 @@ TEST_CASE("where nothing says how far the numbers went they go on beyond all of 
 
 TEST_CASE("numbers in memory that turn out to be used before are given up, and the store's own go on") {
   const tests::temporary_directory room;
-  tested(room.path()).round();
+  store_bench({.directory = room.path()}).round();
   const auto file = (room.path() / store_file_name).native();
   tests::recording_disk disk;
   disk.fill_with(room.path());
-  tested daemon(room.path(), second_stream);
+  store_bench daemon({.directory = room.path(), .stream = second_stream});
   CHECK(daemon.round() == 2);
   disk.fill_with({});
   SQLite::Database(file, SQLite::OPEN_READWRITE).exec("UPDATE meta SET next_sequence = 50");
