@@ -105,6 +105,22 @@ auto with_reserve(borrowed_reserve& reserve, Work work) {
   return work();
 }
 
+/// After a sync that failed, what the daemon commits would stand behind a hole in the log.
+template <class Work>
+auto in_transaction(SQLite::Database& database, Work work) {
+  try {
+    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+    auto done = work();
+    runtime::crash_point("visit", "before_commit");
+    transaction.commit();
+    runtime::crash_point("visit", "after_commit");
+    return done;
+  } catch (const SQLite::Exception& refused) {
+    if (trouble_of(refused) == disk_trouble::io) write_log_again(database);
+    throw;
+  }
+}
+
 /// Applies `change` to the sequences of each transaction; the number of them all.
 template <class Change>
 model::result<std::uint64_t> change_in_turns(SQLite::Database& database, borrowed_reserve& reserve, scope which,
@@ -112,15 +128,12 @@ model::result<std::uint64_t> change_in_turns(SQLite::Database& database, borrowe
   const auto all = to_count(database.execAndGet(fmt::format("SELECT count(*) FROM rollup {}", condition_of(which))));
   std::uint64_t done = 0;
   for (;;) {
-    const auto sequences = with_reserve(reserve, [&] {
-      SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+    const auto change_next = [&] {
       auto next = next_sequences(database, which);
       change(next);
-      runtime::crash_point("visit", "before_commit");
-      transaction.commit();
-      runtime::crash_point("visit", "after_commit");
       return next;
-    });
+    };
+    const auto sequences = with_reserve(reserve, [&] { return in_transaction(database, change_next); });
     done += sequences.size();
     report(done, all);
     if (sequences.size() < rollups_in_a_transaction) return done;
@@ -222,14 +235,13 @@ model::result<std::uint64_t> visited_store::drop(const entry_selection& which, c
 
 model::result<void> visited_store::begin_stream(const std::string& id) {
   return attempt("begin a stream in", file_, [&]() -> model::result<void> {
-    with_reserve(reserve_, [&] {
-      SQLite::Transaction transaction(database_, SQLite::TransactionBehavior::IMMEDIATE);
+    const auto change = [&]() -> model::result<void> {
       change_stream(database_, id, model::stream_reason::operator_request);
       SQLite::Statement told_from(database_, "UPDATE meta SET stream_from = ?");
       use(told_from, to_integer(tells_of_change(database_))).run();
-      transaction.commit();
-    });
-    return {};
+      return {};
+    };
+    return with_reserve(reserve_, [&] { return in_transaction(database_, change); });
   });
 }
 

@@ -1,6 +1,7 @@
 // The power fails at every moment of a scripted run of the real store, with unsynced writes lost, torn or kept. What
 // the store had acknowledged must be there afterwards; of what was under way, all or nothing.
 #include "outbox/sqlite_outbox.hpp"
+#include "outbox/visited_store.hpp"
 
 #include "support/memory_log.hpp"
 #include "support/seeded_entropy.hpp"
@@ -183,6 +184,26 @@ history run_after_failed_close(recording_disk& disk) {
   return told;
 }
 
+/// A sync of a command that an operator gives beside the daemon fails.
+history run_beside_failing_command(recording_disk& disk) {
+  const tests::temporary_directory room;
+  process daemon;
+  history told;
+  auto store = resilient_store::open(room.path(), first_start, daemon.around());
+  REQUIRE(store);
+  for (std::uint64_t sequence = 1; sequence <= 6; ++sequence) {
+    REQUIRE(store->store(numbered(sequence)));
+    told.steps.push_back({disk.events().size(), state_of(*store)});
+    if (sequence != 3) continue;
+    auto beside = visited_store::open(room.path());
+    REQUIRE(beside);
+    disk.fail_sync_after(0);
+    REQUIRE(beside->begin_stream("5f0c7a52-3d0e-4c9a-8f6b-2f0c4d7e8a55"));  // at the second try
+  }
+  told.events = disk.events();
+  return told;
+}
+
 /// What stands on the disk after the power came back, opened by a new process. Empty where an acknowledged body is
 /// gone or altered.
 std::optional<state> opened_after(const tests::disk_image& image) {
@@ -270,6 +291,17 @@ TEST_CASE("a sync that fails at the end of a process costs nothing of what the n
   {
     recording_disk disk;
     told = run_after_failed_close(disk);
+  }
+  for (std::uint32_t more = 0; more < 8; ++more) CHECK(cut_everywhere(told, seed + more).losses == 0);
+}
+
+TEST_CASE("a sync that fails in a command beside the daemon costs nothing of what the daemon stores") {
+  const auto seed = Catch::getSeed();
+  CAPTURE(seed);
+  history told;
+  {
+    recording_disk disk;
+    told = run_beside_failing_command(disk);
   }
   for (std::uint32_t more = 0; more < 8; ++more) CHECK(cut_everywhere(told, seed + more).losses == 0);
 }
