@@ -214,7 +214,7 @@ void sqlite_store::keep_within_bounds(std::uint64_t newest, overview& after) {
       gone.push_back(*next);
     }
   }
-  declare_discarded(gone, newest + 1, after);
+  declare_discarded(gone, first_to_tell(database_), after);
 }
 
 std::optional<std::uint64_t> sqlite_store::too_old(SQLite::Statement& oldest, std::uint64_t newest) {

@@ -74,9 +74,12 @@ void outbox_witness::requeued(std::uint64_t sequence) {
   fates_[sequence].requeued = true;
 }
 
-void outbox_witness::may_be_requeued(std::uint64_t sequence) {
-  requeued(sequence);
-  fates_[sequence].in_doubt = true;
+void outbox_witness::dead_may_be_requeued() {
+  for (auto& [sequence, number] : fates_) {
+    if (!number.dead || number.lost) continue;
+    requeued(sequence);
+    number.in_doubt = true;
+  }
 }
 
 void outbox_witness::look(const outbox::overview& glance, const std::vector<outbox::entry>& waiting) {

@@ -41,7 +41,7 @@ class outbox_witness {
   void settled(const outbox::settlement& change);
   void requeued(std::uint64_t sequence);
   /// The operator was told that it failed, and it may stand all the same.
-  void may_be_requeued(std::uint64_t sequence);
+  void dead_may_be_requeued();
   /// From now on losses for this reason are nothing strange.
   void expect(model::loss_reason reason) { expected_.insert(reason); }
 

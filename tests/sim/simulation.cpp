@@ -307,11 +307,9 @@ void simulation::requeue_all_dead() {
   visit([this](outbox::visited_store& beside) {
     const auto listed = beside.list();
     const auto requeued = beside.requeue(outbox::all_dead_letters{}, [](auto, auto) {});
-    if (!listed) return;
+    if (!listed || !requeued) return kept.dead_may_be_requeued();
     for (const auto& each : *listed) {
-      if (each.progress.state != outbox::entry_state::dead) continue;
-      const auto sequence = each.progress.sequence;
-      requeued ? kept.requeued(sequence) : kept.may_be_requeued(sequence);
+      if (each.progress.state == outbox::entry_state::dead) kept.requeued(each.progress.sequence);
     }
   });
 }

@@ -2,6 +2,7 @@
 #include "outbox/sqlite_store.hpp"
 
 #include "support/temporary_directory.hpp"
+#include "unit/outbox/store_bench.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -71,7 +72,7 @@ TEST_CASE("a store never grows over max_bytes: the oldest go, and are told as on
   CHECK(store.at_a_glance().lost.ranges.size() == 1);  // it was made before the last discard
   settle_delivered(store, 100);
   CHECK(store.at_a_glance().lost.ranges.size() == 1);  // so was the newest: the discard made room for it
-  keep(store, 1);
+  keep(store, 2);  // the first of them may have been written before that discard, too
   const auto told = store.at_a_glance().next_sequence - 1;
   const auto still_untold = store.at_a_glance().lost.ranges.empty() ? 0 : store.at_a_glance().lost.ranges.back().to;
   CHECK(still_untold >= first - 1);
@@ -205,6 +206,24 @@ TEST_CASE("more losses than one rollup may tell are told by the next ones, each 
   REQUIRE(store.store(numbered(601)));
   settle_delivered(store, 601);
   CHECK(store.at_a_glance().lost == model::loss{losses, {}});
+}
+
+TEST_CASE("what a rollup from memory pushes out is told after the one that was written meanwhile") {
+  store_bench daemon({.bounds = {.max_age = std::chrono::hours{1}}});
+  daemon.round();
+  daemon.time.advance(std::chrono::minutes{40});
+  daemon.round();
+  daemon.free = 0;
+  REQUIRE(daemon.round() == 3);
+  daemon.time.advance(std::chrono::minutes{30});
+  daemon.free = store_bench::whole_disk;
+  REQUIRE(daemon.round() == 4);  // written before 3 came to the disk, where it pushed 1 out
+  REQUIRE(daemon.waiting() == numbers{2, 3, 4});
+  daemon.deliver_all();
+  CHECK(daemon.glance().lost == model::loss{1, {{1, 1, loss_reason::max_age}}});
+  daemon.round();
+  daemon.deliver_all();
+  CHECK(daemon.glance().lost.ranges.empty());
 }
 
 }  // namespace

@@ -33,6 +33,7 @@ struct bench_setup {
   std::optional<std::filesystem::path> directory = {};  ///< empty: one of its own, gone with it
   std::string stream = first_stream;                    ///< where one begins
   std::chrono::milliseconds busy_timeout = outbox::busy_timeout;
+  outbox_options bounds = {};
 };
 
 /// Makes rollups as the pipeline does: under the stream and the number that the store gives, and once more where another
@@ -48,11 +49,14 @@ class store_bench {
   /// A process that was there before ends first.
   void start() {
     stop();
-    auto opened = resilient_store::open(
-        directory(), {.gateway = "gateway-1", .new_stream_id = setup_.stream, .busy_timeout = setup_.busy_timeout},
-        {time, chance_, messages, [this](const auto&) {
-           return runtime::disk_space{free, whole_disk};
-         }});
+    auto opened = resilient_store::open(directory(),
+                                        {.gateway = "gateway-1",
+                                         .new_stream_id = setup_.stream,
+                                         .bounds = setup_.bounds,
+                                         .busy_timeout = setup_.busy_timeout},
+                                        {time, chance_, messages, [this](const auto&) {
+                                           return runtime::disk_space{free, whole_disk};
+                                         }});
     INFO((opened ? "" : opened.error().text));
     REQUIRE(opened);
     store_ = std::make_unique<resilient_store>(std::move(*opened));
