@@ -93,10 +93,14 @@ model::result<std::string> reloader::take_on(config::config next) {
     if (one.takes != config::effect::at_reload) next.values[one.key] = in_effect_.values[one.key];
   }
   if (change.before.fleet.fixed != change.after.fleet.fixed) told.emplace_back("nodes: changed");
+  const std::uint64_t changed = told.size();
+  for (const config::change& one : config::changes_between(in_effect_.held, next.held)) {
+    told.push_back(config::in_words(one));
+    parts_.messages.warn("settings: " + told.back(), {{"key", std::string(one.key)}});
+  }
   const auto line = told.empty() ? std::string("nothing has changed") : fmt::format("{}", fmt::join(told, "; "));
-  parts_.messages.info(
-      told.empty() ? "settings reloaded: nothing has changed" : "settings reloaded",
-      {observe::event_field(observe::event::settings_reloaded), {"changed", std::uint64_t{told.size()}}});
+  parts_.messages.info(told.empty() ? "settings reloaded: nothing has changed" : "settings reloaded",
+                       {observe::event_field(observe::event::settings_reloaded), {"changed", changed}});
   in_effect_ = std::move(next);
   return line;
 }

@@ -82,10 +82,6 @@ task<void> change_bounds(outbox::sqlite_outbox& store, outbox::outbox_options bo
   [[maybe_unused]] auto changed = co_await store.change_bounds(bounds);  // cannot fail
 }
 
-observe::log_level level_of(const run_command& asked, const config::config& settings) {
-  return asked.messages.level.value_or(settings.log.level.value_or(observe::log_level::info));
-}
-
 std::string nodes_in_words(const pipeline& rounds) {
   if (!rounds.knows_nodes()) return "nodes as the lists name them";
   return model::counted(rounds.nodes()->size(), "node");
@@ -123,7 +119,7 @@ model::result<run_end> run(const run_command& asked, const config::config& setti
 
   auto read_again = [asked, fleet = settings.fleet] { return read_settings_again(asked, fleet); };
   auto taken_on = [&](const config::config& next) {
-    messages.write_from(level_of(asked, next));
+    messages.write_from(next.log.level.value_or(observe::log_level::info));
     tasks.spawn(change_bounds(*kept->store, next.outbox));
   };
   auto look = [&all] { all.changed(); };

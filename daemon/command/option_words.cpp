@@ -1,5 +1,6 @@
 #include "daemon/command/option_words.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace edge_rollup::daemon {
@@ -90,6 +91,14 @@ void add_message_flags(command_word& made, message_flags& flags) {
     made.options.push_back(each);
     made.options.back().group = "Messages";
   }
+}
+
+std::string word_of(observe::log_level level) {
+  return std::ranges::find(level_words, level, &decltype(level_words)::value_type::second)->first;
+}
+
+std::string word_of(observe::log_format format) {
+  return std::ranges::find(format_words, format, &decltype(format_words)::value_type::second)->first;
 }
 
 std::string foot_of_help(std::string_view examples, std::initializer_list<code_line> codes) {

@@ -64,6 +64,10 @@ void add_settings_flags(command_word& made, settings_flags& settings);
 void add_polling_flags(command_word& made, polling_flags& flags);
 void add_message_flags(command_word& made, message_flags& flags);
 
+/// As it is typed.
+[[nodiscard]] std::string word_of(observe::log_level level);
+[[nodiscard]] std::string word_of(observe::log_format format);
+
 struct code_line {
   int code;
   const char* meaning;

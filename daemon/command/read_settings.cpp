@@ -1,6 +1,7 @@
 #include "daemon/command/read_settings.hpp"
 
 #include "config/make_config.hpp"
+#include "daemon/command/option_words.hpp"
 #include "daemon/node_sources.hpp"
 #include "fleet/list_file.hpp"
 #include "runtime/secret_files.hpp"
@@ -89,6 +90,21 @@ model::result<config::config> read(const polling_flags& flags, config::request a
   return read(all, flags, std::move(asked), read_before);
 }
 
+/// What is asked of messages is laid over the settings too, so that a reload knows that it holds their keys.
+polling_flags with_messages(const run_command& asked) {
+  auto flags = asked.polling;
+  auto& forms = flags.settings.short_forms;
+  if (asked.messages.level) forms.push_back({"--log-level", "log.level", word_of(*asked.messages.level)});
+  if (asked.messages.format) forms.push_back({"--log-format", "log.format", word_of(*asked.messages.format)});
+  return flags;
+}
+
+config::request rounds_of(const run_command& asked) {
+  config::request wanted;
+  wanted.rounds = asked.rounds;
+  return wanted;
+}
+
 }  // namespace
 
 config::reference_sources references_of_this_machine(secrets_wanted wanted) {
@@ -125,9 +141,7 @@ model::result<void> add_settings(config::layers& into, const settings_flags& fla
 }
 
 model::result<config::config> read_settings(const run_command& asked) {
-  config::request wanted;
-  wanted.rounds = asked.rounds;
-  return read(asked.polling, std::move(wanted));
+  return read(with_messages(asked), rounds_of(asked));
 }
 
 model::result<config::config> read_settings_again(const run_command& asked, const fleet::fleet_options& in_effect) {
@@ -136,9 +150,7 @@ model::result<config::config> read_settings_again(const run_command& asked, cons
     return model::fail(error_kind::no_input,
                        fmt::format("the settings file {} is no regular file: it cannot be read again", *file));
   }
-  config::request wanted;
-  wanted.rounds = asked.rounds;
-  return read(asked.polling, std::move(wanted), in_effect.named_files);
+  return read(with_messages(asked), rounds_of(asked), in_effect.named_files);
 }
 
 model::result<config::config> read_settings(const once_command& asked) {

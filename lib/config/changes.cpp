@@ -30,9 +30,8 @@ bool is_same(const setting_value& a, const setting_value& b) {
         using left_type = std::decay_t<decltype(left)>;
         if constexpr (!std::is_same_v<left_type, std::decay_t<decltype(right)>>) {
           return false;
-        } else if constexpr (std::is_same_v<left_type, no_value> ||
-                             std::is_same_v<left_type, std::vector<fleet::node_setting>>) {
-          return true;  // nodes are compared elsewhere
+        } else if constexpr (std::is_same_v<left_type, no_value>) {
+          return true;
         } else {
           return left == right;
         }
@@ -68,7 +67,19 @@ std::vector<change> changes_between(const key_values& before, const key_values& 
     const key_value& was = in(before, each.name);
     const key_value& is = in(after, each.name);
     if (is_same(was.value, is.value)) continue;
-    changes.push_back({each.name, on_one_line(was.shown), on_one_line(is.shown), effect_of(each.name)});
+    changes.push_back({each.name, on_one_line(was.shown), on_one_line(is.shown), effect_of(each.name), {}});
+  }
+  return changes;
+}
+
+std::vector<change> changes_between(const held_values& before, const held_values& after) {
+  std::vector<change> changes;
+  for (const key& each : keys()) {
+    const auto was = before.find(each.name);
+    const auto is = after.find(each.name);
+    if (was == before.end() || is == after.end() || is_same(was->second.below.value, is->second.below.value)) continue;
+    changes.push_back({each.name, on_one_line(was->second.below.shown), on_one_line(is->second.below.shown),
+                       effect_of(each.name), is->second.by});
   }
   return changes;
 }
@@ -81,6 +92,7 @@ std::string in_words(const change& one) {
   // Two secrets look alike.
   const auto what = one.before == one.after ? fmt::format("{}: changed", one.key)
                                             : fmt::format("{}: {} -> {}", one.key, one.before, one.after);
+  if (!one.held_by.empty()) return fmt::format("{}, without effect: {} goes before the file", what, one.held_by);
   switch (one.takes) {
     case effect::at_reload: return what;
     case effect::after_restart: return what + ", after a restart";

@@ -21,6 +21,7 @@ struct change {
   std::string before;  ///< as YAML; nothing secret in it
   std::string after;
   effect takes = effect::at_reload;
+  std::string held_by;  ///< what is laid over the key, so that the change has no effect; empty: nothing
 
   friend bool operator==(const change&, const change&) = default;
 };
@@ -29,10 +30,13 @@ struct change {
 /// where it stands in the configuration; that of a file is not looked at.
 [[nodiscard]] std::vector<change> changes_between(const key_values& before, const key_values& after);
 
+/// What a file says otherwise than before, `nodes` too, without effect.
+[[nodiscard]] std::vector<change> changes_between(const held_values& before, const held_values& after);
+
 /// Whether one of the keys that begin with `prefix` has changed.
 [[nodiscard]] bool touches(std::span<const change> changes, std::string_view prefix);
 
-/// "poll.interval: 300s -> 60s", for a log.
+/// "poll.interval: 5m -> 1m", for a log.
 [[nodiscard]] std::string in_words(const change& one);
 
 }  // namespace edge_rollup::config

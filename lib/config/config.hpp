@@ -41,6 +41,7 @@ struct config {
   serve::admin_options admin;
   log_settings log;
   key_values values;  ///< of all keys, to tell what a later configuration changes
+  held_values held;   ///< likewise, what is said without effect
 };
 
 }  // namespace edge_rollup::config

@@ -20,4 +20,12 @@ using key_values = std::map<std::string_view, key_value>;
 
 [[nodiscard]] key_values values_of(const settings& effective);
 
+/// What the file says, or the default, where something is laid over it.
+struct held_value {
+  key_value below;
+  std::string by;  ///< the flag or the variable
+};
+
+using held_values = std::map<std::string_view, held_value>;
+
 }  // namespace edge_rollup::config

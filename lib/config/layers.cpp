@@ -36,9 +36,18 @@ source_text& layers::keep(source_kind kind, std::string name, std::string text) 
 }
 
 void layers::add(const key& of, source_text& source) {
+  hold(of, source);
   const auto value = is_structured(of.type) ? parse_yaml(source, wrong_) : plain_value(source);
   if (!source.is_readable()) return effective_.note_mistaken(of.name);
   read_key(of, std::string(of.name), value, {references_, wrong_, noticed_}, effective_);
+}
+
+void layers::hold(const key& of, const source_text& over_it) {
+  const auto* const below = effective_.find(of.name);
+  if (below == nullptr) return;
+  auto [held, is_first] = held_.try_emplace(of.name);
+  if (is_first) held->second.below = {below->value, below->shown};
+  held->second.by = over_it.name();
 }
 
 void layers::add_file(std::string path, std::string text) {

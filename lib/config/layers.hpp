@@ -2,6 +2,7 @@
 // in any of them is collected.
 #pragma once
 
+#include "config/key_values.hpp"
 #include "config/mistakes.hpp"
 #include "config/references.hpp"
 #include "config/secret_notes.hpp"
@@ -42,6 +43,8 @@ class layers {
 
   [[nodiscard]] settings& effective() noexcept { return effective_; }
   [[nodiscard]] mistakes& wrong() noexcept { return wrong_; }
+  /// What variables and flags were laid over.
+  [[nodiscard]] held_values& held() noexcept { return held_; }
   [[nodiscard]] const secret_notes& noticed() const noexcept { return noticed_; }
   [[nodiscard]] bool has_file() const noexcept { return has_file_; }
   /// Whether a part of the file could not be read as YAML, so that nothing can be said of what it lacks.
@@ -50,10 +53,12 @@ class layers {
  private:
   source_text& keep(source_kind kind, std::string name, std::string text);
   void add(const key& of, source_text& source);
+  void hold(const key& of, const source_text& over_it);
 
   reference_sources references_;
   std::list<source_text> texts_;
   settings effective_;
+  held_values held_;
   mistakes wrong_;
   secret_notes noticed_;
   bool has_file_ = false;

@@ -38,6 +38,8 @@ class config_maker {
     fill_admin();
     if (from_.wrong().count() > 0) return std::unexpected(from_.wrong().as_error());
     made_.values = values_of(values_);
+    made_.held = std::move(from_.held());
+    if (are_nodes_named_) hold_lists();
     if (asked_.for_what == purpose::show) return std::move(made_);
     if (const auto nodes = fleet::static_nodes(made_.fleet); !nodes) return std::unexpected(nodes.error());
     return std::move(made_);
@@ -200,9 +202,9 @@ class config_maker {
     defaults.max_age = duration("poll.max_age");
     defaults.auth = credentials_in(values_, "poll", from_.wrong());
     defaults.tls = tls_in(values_, "poll", from_.wrong());
-    const bool are_named = !asked_.named.fixed.empty() || !asked_.named.named_files.empty();
+    are_nodes_named_ = !asked_.named.fixed.empty() || !asked_.named.named_files.empty();
     made_.fleet = std::move(asked_.named);
-    if (!are_named) fill_lists();
+    if (!are_nodes_named_) fill_lists();
     check_nodes();
   }
 
@@ -237,6 +239,17 @@ class config_maker {
     }
   }
 
+  /// Nodes on the command line are in the place of every list of the settings.
+  void hold_lists() {
+    for (const key& each : keys()) {
+      if (each.name != "nodes" && each.name != "node_files" && !each.name.starts_with("node_http.")) continue;
+      made_.values.erase(each.name);
+      auto [held, is_first] = made_.held.try_emplace(each.name);
+      if (is_first) held->second.below = {at(each.name).value, at(each.name).shown};
+      held->second.by = "the command line";
+    }
+  }
+
   void check_nodes() {
     for (const auto& node : made_.fleet.fixed) {
       if (!node.timeout || !is_above_interval(*node.timeout)) continue;
@@ -254,6 +267,7 @@ class config_maker {
   layers& from_;
   settings& values_;
   request asked_;
+  bool are_nodes_named_ = false;
   config made_;
 };
 

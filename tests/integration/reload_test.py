@@ -277,7 +277,25 @@ class CommandLine(Reload):
         daemon = self.start_daemon("--interval", "200ms")
         self.wait_for_rounds(cloud)
         self.write(cloud, [node.url], poll={"interval": "2h"})
+        held = "settings: poll.interval: 1h -> 2h, without effect: --interval goes before the file"
+        self.assertIn(held, self.reload(daemon))
         self.assertIn("nothing has changed", self.reload(daemon))
+        self.wait_for_rounds(cloud)
+        self.stop_run(daemon)
+
+    def test_what_a_flag_holds_back_is_told_for_nodes_and_messages_too(self):
+        node, cloud = self.node(summary(1, 1)), self.cloud()
+        self.write(cloud, ["http://10.255.255.1:1"])
+        daemon = self.start_daemon("--log-level", "info", "--log-format", "text", node.url)
+        self.wait_for_rounds(cloud)
+        self.write(cloud, ["http://10.255.255.2:1"], log={"level": "error", "format": "json"})
+        said = self.reload(daemon)
+        for expected in (
+            "nodes: changed, without effect: the command line goes before the file",
+            "log.level: info -> error, without effect: --log-level goes before the file",
+            "log.format: auto -> json, without effect: --log-format goes before the file",
+        ):
+            self.assertIn(expected, said)
         self.wait_for_rounds(cloud)
         self.stop_run(daemon)
 

@@ -2,6 +2,7 @@
 #include "config/changes.hpp"
 
 #include "support/settings_bench.hpp"
+#include "wire/url.hpp"
 
 #include <catch2/catch_test_macros.hpp>
 
@@ -83,6 +84,63 @@ TEST_CASE("a changed secret is told without either of its texts") {
   const auto added = told(changes_between(minimal, file("\"${env:TOKEN}\""), before, after));
   CHECK(added == "cloud.auth.bearer_token: null -> \"***\"");
   CHECK(changes_between(file("\"${env:TOKEN}\""), file("\"${env:TOKEN}\""), before, before).empty());
+}
+
+TEST_CASE("what a file says under a flag or a variable is told as being without effect") {
+  const auto over = [](const std::string& file, const std::string& node = {}) {
+    config::layers all(made_up_machine{}.references());
+    all.add_file("gw.yaml", file);
+    all.add_variable("EDGE_ROLLUP_POLL__PARALLEL", "7");
+    all.add_variable("EDGE_ROLLUP_POLL__RETRIES", "2");
+    all.add_set("poll.retries=3");
+    all.add_flag("--interval", "poll.interval", "1h");
+    config::request asked;
+    if (!node.empty()) asked.named.fixed.emplace_back().url = *wire::parse_node_url(node);
+    auto made = config::make_config(all, std::move(asked));
+    REQUIRE(made);
+    return std::move(*made);
+  };
+  struct row {
+    const char* label;
+    std::string before;
+    std::string after;
+    std::vector<std::string> told;
+    const char* node = "";
+  };
+  const std::vector<row> rows = {
+      {"nothing", minimal, minimal, {}},
+      {"under a flag",
+       minimal,
+       minimal + "poll: {interval: 2h}\n",
+       {"poll.interval: 5m -> 2h, without effect: --interval goes before the file"}},
+      {"what the flag says, too",
+       minimal + "poll: {interval: 2h}\n",
+       minimal + "poll: {interval: 1h}\n",
+       {"poll.interval: 2h -> 1h, without effect: --interval goes before the file"}},
+      {"under a variable",
+       minimal + "poll: {parallel: 5}\n",
+       minimal,
+       {"poll.parallel: 5 -> 1024, without effect: EDGE_ROLLUP_POLL__PARALLEL goes before the file"}},
+      {"under both",
+       minimal,
+       minimal + "poll: {retries: 4}\n",
+       {"poll.retries: 1 -> 4, without effect: --set poll.retries goes before the file"}},
+      {"nodes and lists under nodes of the command line",
+       minimal,
+       "cloud: {url: http://127.0.0.1:9/x}\nnodes: [http://10.0.0.7:8080]\nnode_files: [/srv/nodes.json]\n",
+       {"nodes: changed, without effect: the command line goes before the file",
+        "node_files: [] -> [/srv/nodes.json], without effect: the command line goes before the file"},
+       "http://10.0.0.6"},
+  };
+  for (const auto& [label, before, after, told, node] : rows) {
+    CAPTURE(label);
+    const auto was = over(before, node);
+    const auto is = over(after, node);
+    CHECK(config::changes_between(was.values, is.values).empty());
+    std::vector<std::string> lines;
+    for (const auto& one : config::changes_between(was.held, is.held)) lines.push_back(config::in_words(one));
+    CHECK(lines == told);
+  }
 }
 
 TEST_CASE("a section is touched by any of its keys") {
