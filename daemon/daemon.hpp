@@ -10,19 +10,19 @@
 
 namespace edge_rollup::daemon {
 
-struct run_end {
+struct ending {
   exit_code code = exit_code::ok;
-  /// Settings may be read still, by a thread that was abandoned: static objects must not be destroyed under it.
+  /// Settings or lists may be read still, by a thread that was abandoned: static objects must not be destroyed under it.
   bool left_thread = false;
 };
 
 /// `edge-rollup run`: returns when stopped by SIGTERM or SIGINT, or after the number of rounds that was asked for.
 /// SIGHUP makes it read `asked` for settings again.
-[[nodiscard]] model::result<run_end> run(const run_command& asked, const config::config& settings,
-                                         observe::output_log& messages);
+[[nodiscard]] model::result<ending> run(const run_command& asked, const config::config& settings,
+                                        observe::output_log& messages);
 
 /// `edge-rollup once`: one round, printed on standard output and delivered.
-[[nodiscard]] model::result<exit_code> once(const once_command& asked, const config::config& settings,
-                                            observe::log& messages);
+[[nodiscard]] model::result<ending> once(const once_command& asked, const config::config& settings,
+                                         observe::log& messages);
 
 }  // namespace edge_rollup::daemon

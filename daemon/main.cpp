@@ -62,6 +62,12 @@ model::result<exit_code> carry_out(const print_text& asked) {
   return exit_code::ok;
 }
 
+/// Streams are not flushed: all is written, and the thread may hold the file that it reads for ever.
+exit_code leave(const ending& ended) {
+  if (ended.left_thread) std::_Exit(static_cast<int>(ended.code));
+  return ended.code;
+}
+
 model::result<exit_code> carry_out(const run_command& asked) {
   const auto settings = read_settings(asked);
   const auto options =
@@ -69,9 +75,7 @@ model::result<exit_code> carry_out(const run_command& asked) {
   if (!settings) return tell_in_log(settings.error(), options);
   auto ended = run(asked, *settings, *observe::make_log(options, runtime::wall_clock_now));
   if (!ended) return tell_in_log(std::move(ended.error()), options);
-  // Streams are not flushed: all is written, and the thread may hold the file that it reads for ever.
-  if (ended->left_thread) std::_Exit(static_cast<int>(ended->code));
-  return ended->code;
+  return leave(*ended);
 }
 
 model::result<exit_code> carry_out(const once_command& asked) {
@@ -83,7 +87,9 @@ model::result<exit_code> carry_out(const once_command& asked) {
   const auto settings = read_settings(asked);
   if (!settings) return std::unexpected(settings.error());
   // The output says what was found.
-  return once(asked, *settings, *log_for(asked.messages, settings->log, observe::log_level::error));
+  auto ended = once(asked, *settings, *log_for(asked.messages, settings->log, observe::log_level::error));
+  if (!ended) return std::unexpected(std::move(ended.error()));
+  return leave(*ended);
 }
 
 model::result<exit_code> carry_out(const check_command& asked) {

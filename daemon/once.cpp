@@ -122,7 +122,7 @@ exit_code verdict_of(const one_shot& done, nodes_required required) {
 
 }  // namespace
 
-model::result<exit_code> once(const once_command& asked, const config::config& settings, observe::log& messages) {
+model::result<ending> once(const once_command& asked, const config::config& settings, observe::log& messages) {
   machine here(messages);
   std::optional<keeping> kept;
   if (asked.delivery == delivery_wanted::deliver) {
@@ -146,7 +146,9 @@ model::result<exit_code> once(const once_command& asked, const config::config& s
   signals.clear();
 
   if (!done.listed && !done.interrupted) return std::unexpected(done.listed.error());
-  if (done.interrupted && done.round.outcomes.empty()) return exit_code::interrupted;
+  if (done.interrupted && done.round.outcomes.empty()) {
+    return ending{exit_code::interrupted, all.lists && all.lists->left_thread()};
+  }
   if (!done.round.kept) return std::unexpected(done.round.kept.error());
   if (done.round.identity && !is_delivered(done) && kept->store->at_a_glance().in_memory_only) {
     return model::fail(
@@ -166,7 +168,7 @@ model::result<exit_code> once(const once_command& asked, const config::config& s
   }
   const auto printed = print(text);
   if (!printed) return std::unexpected(printed.error());
-  return verdict_of(done, asked.required);
+  return ending{verdict_of(done, asked.required)};
 }
 
 }  // namespace edge_rollup::daemon

@@ -100,7 +100,7 @@ void tell_start(const config::config& settings, const stages& all, const keeping
 
 }  // namespace
 
-model::result<run_end> run(const run_command& asked, const config::config& settings, observe::output_log& messages) {
+model::result<ending> run(const run_command& asked, const config::config& settings, observe::output_log& messages) {
   const service_notify service;
   machine here(messages);
   boost::asio::signal_set hangups(here.loop, SIGHUP);  // from now on: it would end the process
@@ -160,7 +160,7 @@ model::result<run_end> run(const run_command& asked, const config::config& setti
   messages.info(fmt::format("stopped, {} left for the cloud", model::counted(left.pending, "rollup")),
                 {event_field(event::service_stopped), {"pending", left.pending}});
   service.give_me(stop_margin);
-  return run_end{exit_code::ok, reloads.left_thread()};
+  return ending{exit_code::ok, reloads.left_thread() || daemon.left_thread()};
 }
 
 }  // namespace edge_rollup::daemon

@@ -43,12 +43,13 @@ model::result<void> running_daemon::take_on(const settings_change& change) {
 
 task<void> running_daemon::watch(std::shared_ptr<fleet::fleet_watch> lists) {
   co_await lists->watch();
+  left_thread_ = left_thread_ || lists->left_thread();
 }
 
 /// Until they are read, rounds are about the nodes of before.
 task<void> running_daemon::read_and_watch(std::shared_ptr<fleet::fleet_watch> lists) {
   [[maybe_unused]] auto read = co_await lists->read_all();
-  co_await lists->watch();
+  co_await watch(std::move(lists));
 }
 
 std::optional<model::milliseconds> running_daemon::time_left() const {

@@ -32,6 +32,8 @@ class running_daemon {
   [[nodiscard]] model::result<void> take_on(const settings_change& change);
   /// Again, or when the daemon has come to its end by itself, it does nothing.
   void stop();
+  /// Whether a thread may be reading a list still, at the end: see runtime::errand.
+  [[nodiscard]] bool left_thread() const noexcept { return left_thread_; }
 
  private:
   runtime::task<void> watch(std::shared_ptr<fleet::fleet_watch> lists);
@@ -49,6 +51,7 @@ class running_daemon {
   runtime::task_scope round_tasks_;
   runtime::task_scope delivery_tasks_;
   std::optional<model::mono_time> stop_by_;
+  bool left_thread_ = false;
 };
 
 }  // namespace edge_rollup::daemon

@@ -22,22 +22,28 @@ bool is_news(const inotify_event& event) {
 
 }  // namespace
 
-directory_watch::directory_watch(const runtime::asio::any_io_executor& loop)
-    : descriptor_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
-  if (descriptor_ >= 0) events_.emplace(loop, descriptor_);
-}
+watched_directories::watched_directories() : events_(::inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {}
 
-void directory_watch::watch(const std::vector<std::string>& directories) {
-  if (descriptor_ < 0) return;
+void watched_directories::watch(const std::vector<std::string>& directories) {
+  if (!events_.is_open()) return;
   std::set<int> wanted;
   for (const auto& directory : directories) {
-    const int added = ::inotify_add_watch(descriptor_, directory.c_str(), of_interest);
+    const int added = ::inotify_add_watch(events_.get(), directory.c_str(), of_interest);
     if (added >= 0) wanted.insert(added);
   }
   for (const int old : watches_) {
-    if (!wanted.contains(old)) ::inotify_rm_watch(descriptor_, old);
+    if (!wanted.contains(old)) ::inotify_rm_watch(events_.get(), old);
   }
   watches_ = std::move(wanted);
+}
+
+directory_watch::directory_watch(const runtime::asio::any_io_executor& loop)
+    : directories_(std::make_shared<watched_directories>()) {
+  if (directories_->events() >= 0) events_.emplace(loop, directories_->events());
+}
+
+directory_watch::~directory_watch() {
+  if (events_) events_->release();
 }
 
 runtime::task<bool> directory_watch::changed() {
@@ -53,7 +59,7 @@ bool directory_watch::take_events() {
   bool news = false;
   alignas(inotify_event) std::array<char, event_buffer_bytes> buffer;
   for (;;) {
-    const auto got = ::read(descriptor_, buffer.data(), buffer.size());
+    const auto got = ::read(directories_->events(), buffer.data(), buffer.size());
     if (got <= 0) return news;
     const auto end = static_cast<std::size_t>(got);
     for (std::size_t at = 0; at + sizeof(inotify_event) <= end;) {

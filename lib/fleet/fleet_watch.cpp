@@ -10,16 +10,25 @@ namespace edge_rollup::fleet {
 
 using runtime::task;
 
+namespace {
+
+constexpr const char* no_thread =
+    "node lists are not read: the system starts no more threads: raise TasksMax= of the service";
+
+}  // namespace
+
 fleet_watch::fleet_watch(fleet_watch_parts parts, const fleet_options& options)
     : parts_(std::move(parts)),
       http_(options.node_http),
       has_files_(!options.node_files.empty() || !options.named_files.empty()),
       directories_(parts_.loop),
-      lists_(options, parts_.store, &directories_),
+      lists_(std::make_shared<shared_lists>(options, parts_.store, directories_.directories())),
       tasks_(parts_.loop, parts_.time),
       next_look_(parts_.time.make_timer()),
       next_refresh_(parts_.time.make_timer()),
-      nodes_known_(lists_.nodes() != nullptr) {}
+      nodes_known_(lists_->lists.nodes() != nullptr),
+      looking_(parts_.loop, parts_.time),
+      taking_(parts_.loop, parts_.time) {}
 
 task<model::result<void>> fleet_watch::read_all() {
   if (has_files_) co_await look_at_files();
@@ -44,6 +53,8 @@ void fleet_watch::stop() noexcept {
   parts_.http.cancel();
   next_look_->cancel();
   next_refresh_->cancel();
+  looking_.abandon();
+  taking_.abandon();
 }
 
 task<void> fleet_watch::listen() {
@@ -74,22 +85,34 @@ task<void> fleet_watch::follow_http() {
 
 task<void> fleet_watch::look_at_files() {
   dirty_ = false;
-  auto look = [this, now = parts_.time.wall_now()] { return lists_.look_at_files(now); };
-  const auto news = co_await thread_.run(std::move(look));
+  std::function<fleet_news()> look = [shared = lists_, now = parts_.time.wall_now()] {
+    const std::lock_guard mine(shared->turn);
+    return shared->lists.look_at_files(now);
+  };
+  auto came = co_await looking_.run(std::move(look));
   looked_at_ = parts_.time.now();
-  dirty_ = dirty_ || news.look_again;
-  tell(news);
+  dirty_ = dirty_ || (came && came->look_again);
+  tell_outcome(came);
 }
 
 task<void> fleet_watch::ask_http() {
   auto answer = co_await fetch_list(parts_.http, *http_);
   if (stopping_) co_return;
-  auto take = [this, answer = std::move(answer), now = parts_.time.wall_now()] {
-    return lists_.take_http(answer, now);
+  std::function<fleet_news()> take = [shared = lists_, answer = std::move(answer), now = parts_.time.wall_now()] {
+    const std::lock_guard mine(shared->turn);
+    return shared->lists.take_http(answer, now);
   };
-  const auto news = co_await thread_.run(std::move(take));
-  http_failures_ = news.http_is_good ? 0 : http_failures_ + 1;
-  tell(news);
+  auto came = co_await taking_.run(std::move(take));
+  http_failures_ = came && came->http_is_good ? 0 : http_failures_ + 1;
+  tell_outcome(came);
+}
+
+void fleet_watch::tell_outcome(const outcome& came) {
+  if (came) return tell(*came);
+  fleet_news none;
+  none.lines.push_back({observe::log_level::warn, no_thread, {}});
+  none.broken = 1;
+  tell(none);
 }
 
 void fleet_watch::tell(const fleet_news& news) {

@@ -6,15 +6,18 @@
 #include "fleet/node_lists.hpp"
 #include "net/http_client.hpp"
 #include "runtime/clock.hpp"
-#include "runtime/disk_thread.hpp"
 #include "runtime/entropy.hpp"
+#include "runtime/errand.hpp"
 #include "runtime/task_scope.hpp"
 
 #include <cstdint>
+#include <expected>
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
+#include <utility>
 
 namespace edge_rollup::fleet {
 
@@ -38,10 +41,11 @@ inline constexpr model::milliseconds look_anyway_after{60'000};
 
 /// Operation:    `read_all` reads every list once, for a first round that is about all of them. `watch` follows them
 ///               until `stop`.
-/// Concurrency:  loop thread only. Files are read, and lists understood, on a thread of its own: 100 000 nodes take
-///               about a second.
-/// Timeout:      an http list that does not answer is given up as http_list_client.hpp has it.
-/// Cancellation: `stop` also ends a request under way; a look that has begun is waited for, and tells nobody.
+/// Concurrency:  loop thread only. Files are read, and lists understood, on threads that live as long as that takes:
+///               100 000 nodes take about a second.
+/// Timeout:      an http list that does not answer is given up as http_list_client.hpp has it. A file has none: where
+///               its server is away, no list is taken over until that is back.
+/// Cancellation: `stop` also ends a request under way; a look that has begun is abandoned.
 class fleet_watch {
  public:
   fleet_watch(fleet_watch_parts parts, const fleet_options& options);
@@ -50,20 +54,34 @@ class fleet_watch {
   [[nodiscard]] runtime::task<model::result<void>> read_all();
   [[nodiscard]] runtime::task<void> watch();
   void stop() noexcept;
+  /// Whether the thread of an abandoned look may be reading still: see runtime::errand.
+  [[nodiscard]] bool left_thread() const noexcept { return looking_.left_thread() || taking_.left_thread(); }
 
  private:
+  using outcome = std::expected<fleet_news, runtime::errand_failure>;
+  /// What the threads work on; one that was abandoned keeps it.
+  struct shared_lists {
+    shared_lists(const fleet_options& options, std::optional<list_store> store,
+                 std::shared_ptr<watched_directories> watch)
+        : lists(options, std::move(store), std::move(watch)) {}
+
+    std::mutex turn;
+    node_lists lists;
+  };
+
   runtime::task<void> listen();
   runtime::task<void> follow_files();
   runtime::task<void> follow_http();
   runtime::task<void> look_at_files();
   runtime::task<void> ask_http();
+  void tell_outcome(const outcome& came);
   void tell(const fleet_news& news);
 
   fleet_watch_parts parts_;
   std::optional<http_list> http_;
   bool has_files_;
   directory_watch directories_;
-  node_lists lists_;  ///< on the thread only, but for construction
+  std::shared_ptr<shared_lists> lists_;
   runtime::task_scope tasks_;
   std::unique_ptr<runtime::timer> next_look_;
   std::unique_ptr<runtime::timer> next_refresh_;
@@ -73,7 +91,8 @@ class fleet_watch {
   std::string trouble_;  ///< the first warning while no nodes are known
   bool dirty_ = false;   ///< something changed since the last look
   bool stopping_ = false;
-  runtime::disk_thread thread_;  ///< last: it ends before what it works on
+  runtime::errand<fleet_news> looking_;  ///< at files
+  runtime::errand<fleet_news> taking_;   ///< an http list over
 };
 
 }  // namespace edge_rollup::fleet

@@ -52,8 +52,9 @@ void warn(fleet_news& news, std::string message) {
 
 }  // namespace
 
-node_lists::node_lists(fleet_options options, std::optional<list_store> store, directory_watch* watch)
-    : options_(std::move(options)), store_(std::move(store)), watch_(watch) {
+node_lists::node_lists(fleet_options options, std::optional<list_store> store,
+                       std::shared_ptr<watched_directories> watch)
+    : options_(std::move(options)), store_(std::move(store)), watch_(std::move(watch)) {
   for (named_file& file : options_.named_files) {
     order_.push_back(file.path);
     files_.emplace(file.path, list{list_state(file.path, std::move(file.nodes)), file.path});

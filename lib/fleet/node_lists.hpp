@@ -40,12 +40,12 @@ struct fleet_news {
 ///              that cannot be read keeps them. A fleet is never left without a node by lists, unless an empty http
 ///              list is allowed: then the fleet of before stays. A text list that changed just now and does not end in
 ///              a newline is left as it was until it has rested, except at the first look.
-/// Concurrency: one thread at a time. Blocks.
+/// Concurrency: one thread at a time. Blocks; where a file's server is away, for ever.
 /// Limits:      max_nodes, max_list_files for each pattern, and the size of the lists in memory: about 1 KiB a node.
 class node_lists {
  public:
   /// `watch` is given the directories before their files are read; null: nobody watches.
-  node_lists(fleet_options options, std::optional<list_store> store, directory_watch* watch);
+  node_lists(fleet_options options, std::optional<list_store> store, std::shared_ptr<watched_directories> watch);
 
   /// The fleet is known at once where no list must be read for it.
   [[nodiscard]] const node_list& nodes() const noexcept { return nodes_; }
@@ -80,7 +80,7 @@ class node_lists {
 
   fleet_options options_;
   std::optional<list_store> store_;
-  directory_watch* watch_;
+  std::shared_ptr<watched_directories> watch_;
   std::vector<pattern> patterns_;
   std::map<std::string, list> files_;
   std::vector<std::string> order_;  ///< of files_ in the fleet

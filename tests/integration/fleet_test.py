@@ -107,6 +107,28 @@ class WatchedFiles(Fleet):
         self.assert_exit(program, 66)
         self.assertIn(str(authorities), program.stderr)
 
+    def test_a_list_whose_disk_hangs_holds_up_neither_rounds_nor_the_end(self):
+        lists = [self.directory / f"{name}.json" for name in ("north", "south")]
+        for file, host in zip(lists, self.hosts):
+            self.write_list(file, [host])
+        cloud = self.cloud()
+        config = self.config(node_files=[str(file) for file in lists], cloud={"url": cloud.endpoint}, listen="127.0.0.1:0")
+        daemon = self.start("run", "-c", config, "--state-dir", self.state_dir)
+        self.wait_for_nodes(cloud, self.hosts[:2])
+        with self.hanging(lists[1]) as somebody_opens_it:
+            self.write_list(lists[0], [self.hosts[2]])
+            wait_until(somebody_opens_it.is_set, "the lists are read")
+            self.wait_for_rounds(cloud, 3)
+            self.stop_run(daemon, limit=15)
+        self.assertEqual(names(cloud.accepted[-1].json), self.hosts[:2])
+
+        for command, code in (("run", 0), ("once", 130)):
+            with self.hanging(lists[0]) as somebody_opens_it:
+                waiting = self.start(command, "-c", config, "--state-dir", self.directory / command)
+                wait_until(somebody_opens_it.is_set, f"the first round of {command} waits for the list")
+                waiting.signal(signal.SIGINT)
+                self.assertEqual(waiting.wait(15), code, waiting.report())
+
     def test_a_list_that_broke_while_nobody_watched_is_taken_from_the_run_before(self):
         file = self.directory / "nodes.json"
         self.write_list(file, self.hosts[:2])

@@ -5,6 +5,8 @@ What the programs said is shown for a test that fails.
 """
 
 import asyncio
+import contextlib
+import fcntl
 import ipaddress
 import json
 import os
@@ -400,6 +402,21 @@ class IntegrationTest(unittest.TestCase):
         file = self.directory / "nodes"
         file.write_text("\n".join(urls) + "\n")
         return file
+
+    @contextlib.contextmanager
+    def hanging(self, file):
+        """Who opens the file is kept waiting, as by a disk that hangs; gives an event that says that somebody does.
+
+        The system ends such a lease by itself after /proc/sys/fs/lease-break-time, 45 s.
+        """
+        somebody_opens_it = threading.Event()
+        before = signal.signal(signal.SIGIO, lambda *_: somebody_opens_it.set())
+        try:
+            with open(file) as leased:
+                fcntl.fcntl(leased, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+                yield somebody_opens_it
+        finally:
+            signal.signal(signal.SIGIO, before)
 
     def assert_exit(self, program, code):
         self.assertEqual(program.wait(), code, program.report())

@@ -1,10 +1,8 @@
 """Settings that change while the daemon runs."""
 
-import fcntl
 import json
 import os
 import signal
-import threading
 
 from harness import IntegrationTest, main, never, summary, wait_until
 
@@ -124,10 +122,7 @@ class Settings(Reload):
         self.write(cloud, [node.url])
         daemon = self.start_daemon()
         self.wait_for_rounds(cloud)
-        somebody_opens_it = threading.Event()
-        self.addCleanup(signal.signal, signal.SIGIO, signal.signal(signal.SIGIO, lambda *_: somebody_opens_it.set()))
-        with open(self.file) as leased:
-            fcntl.fcntl(leased, fcntl.F_SETLEASE, fcntl.F_WRLCK)  # who opens it waits for the lease to end
+        with self.hanging(self.file) as somebody_opens_it:
             daemon.signal(signal.SIGHUP)
             wait_until(somebody_opens_it.is_set, "the file is opened")
             self.wait_for_rounds(cloud)

@@ -12,7 +12,7 @@ TEST_CASE("a watch that was cancelled between two waits does not wait again") {
   const tests::temporary_directory place;
   boost::asio::io_context loop;
   fleet::directory_watch watch(loop.get_executor());
-  watch.watch({place.path().native()});
+  watch.directories()->watch({place.path().native()});
   watch.cancel();
   CHECK_FALSE(tests::await(loop, watch.changed()));
 }
