@@ -211,6 +211,23 @@ class OutboxCommand(IntegrationTest):
         export = ("outbox", "export", self.directory / "copy.jsonl", "--state-dir", self.state_dir)
         self.assertEqual(self.shown_on_terminal(*export), "\rexporting 256 of 300\r\x1b[K")
 
+    def test_the_progress_of_long_changes_is_shown_on_a_terminal(self):
+        self.fill(self.unreachable())
+        with sqlite3.connect(self.state_dir / "outbox.db") as store:
+            columns = "id, stored_at, state, tries, troubled_tries, troubled_ms, raw_bytes, checksum, body"
+            copied = columns.replace("id", "id || number.value").replace("state", "'dead'")
+            store.execute(
+                f"INSERT INTO rollup (sequence, {columns}) SELECT 1000 + number.value, {copied} FROM rollup,"
+                " (WITH RECURSIVE number(value) AS (SELECT 1 UNION ALL SELECT value + 1 FROM number LIMIT 1100)"
+                " SELECT value FROM number) AS number WHERE sequence = 1"
+            )
+        store.close()
+        for words, doing in ((("retry", "--all-dead"), "requeueing"), (("drop", "1000-2100", "--yes"), "dropping")):
+            steps = "".join(f"\r{doing} {done} of 1 100" for done in ("500", "1 000", "1 100"))
+            asked = ("outbox", *words, "--state-dir", self.state_dir)
+            self.assertEqual(self.shown_on_terminal(*asked), steps + "\r\x1b[K")
+        self.assertEqual(sorted(self.states()), list(range(1, ROUNDS + 1)))
+
     def test_help_names_every_action(self):
         text = self.finish("outbox", "--help").stdout
         for action in ("list", "show", "retry", "drop", "export"):
