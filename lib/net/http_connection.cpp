@@ -208,7 +208,7 @@ void http_connection::end_overdue(model::mono_time deadline) {
 void http_connection::cancel() noexcept {
   if (!sending_) return;
   cancelled_ = true;
-  if (resolving_ != nullptr) network_.cancel_lookups_of(*resolving_);
+  if (resolving_ != nullptr) network_.cancel_lookup(*resolving_);
   if (exchange_ == nullptr) return;
   exchange_->cancelled();
   stream_->cancel();

@@ -28,15 +28,15 @@ class network {
 
   /// The addresses of a peer, best first, never empty. An address literal completes at once. Fails with `dns` where the
   /// name has no address, and with `timeout` at `deadline`: a lookup that is still under way is then abandoned, not
-  /// awaited.
+  /// awaited. `peer` stays where it is meanwhile.
   [[nodiscard]] virtual runtime::task<std::expected<address_list, model::failure>> resolve(
       const model::url& peer, model::mono_time deadline) = 0;
 
   /// Ends every lookup that is awaited now, with `cancelled`.
   virtual void cancel_lookups() noexcept = 0;
 
-  /// Likewise those of this peer's name only.
-  virtual void cancel_lookups_of(const model::url& peer) noexcept = 0;
+  /// Likewise the one that was asked for with this very object; others may wait for the same name.
+  virtual void cancel_lookup(const model::url& peer) noexcept = 0;
 
   /// Reads the files of TLS options that will be used, so that what is wrong with them is told before any connection.
   /// Errors: those of tls_context.

@@ -18,7 +18,7 @@ runtime::task<std::expected<address_list, model::failure>> resolver::resolve(con
   if (is_fresh || (entry.known && entry.known->has_value())) co_return *entry.known;
 
   const auto began = time_.now();
-  waiter own{time_.make_timer(), {}};
+  waiter own{&host, time_.make_timer(), {}};
   entry.waiters.push_back(&own);
   auto ended = co_await own.wake_up->wait_until(deadline);
   std::erase(entry.waiters, &own);
@@ -69,7 +69,9 @@ void resolver::cancel() noexcept {
 void resolver::cancel(const std::string& host) noexcept {
   const auto found = names_.find(host);
   if (found == names_.end()) return;
-  for (waiter* each : found->second.waiters) each->wake_up->cancel();
+  for (waiter* each : found->second.waiters) {
+    if (each->asked_with == &host) each->wake_up->cancel();
+  }
 }
 
 }  // namespace edge_rollup::net

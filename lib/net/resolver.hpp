@@ -30,7 +30,7 @@ inline constexpr model::milliseconds slow_lookup{1'000};
 /// Timeout:      that of the caller. The lookup keeps its place in the queue, so that however many names are dead or
 ///               slow, each gets its turn, and who asks again later finds what came of it.
 /// Concurrency:  loop thread only.
-/// Cancellation: `cancel` ends every wait, or those for one name, with `cancelled`.
+/// Cancellation: `cancel` ends every wait, or one alone, with `cancelled`.
 /// Limits:       `max_remembered_names`, and at most one lookup queued for each.
 class resolver {
  public:
@@ -39,10 +39,12 @@ class resolver {
   [[nodiscard]] runtime::task<std::expected<address_list, model::failure>> resolve(const std::string& host,
                                                                                    model::mono_time deadline);
   void cancel() noexcept;
+  /// `host`: the very object that was given to `resolve`.
   void cancel(const std::string& host) noexcept;
 
  private:
   struct waiter {
+    const std::string* asked_with;
     std::unique_ptr<runtime::timer> wake_up;
     std::optional<lookup_result> result;
   };

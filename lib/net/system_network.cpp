@@ -33,7 +33,7 @@ void system_network::cancel_lookups() noexcept {
   names_.cancel();
 }
 
-void system_network::cancel_lookups_of(const model::url& peer) noexcept {
+void system_network::cancel_lookup(const model::url& peer) noexcept {
   names_.cancel(peer.host);
 }
 

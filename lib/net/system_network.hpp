@@ -19,7 +19,7 @@ class system_network final : public network {
   [[nodiscard]] runtime::task<std::expected<address_list, model::failure>> resolve(const model::url& peer,
                                                                                    model::mono_time deadline) override;
   void cancel_lookups() noexcept override;
-  void cancel_lookups_of(const model::url& peer) noexcept override;
+  void cancel_lookup(const model::url& peer) noexcept override;
   [[nodiscard]] model::result<void> prepare(const model::tls_options& tls) override;
   [[nodiscard]] std::unique_ptr<byte_stream> open(const boost::asio::ip::tcp::endpoint& address, const model::url& peer,
                                                   const model::tls_options& tls) override;

@@ -94,7 +94,7 @@ class fake_network final : public net::network {
   }
 
   void cancel_lookups() noexcept override {}
-  void cancel_lookups_of(const model::url&) noexcept override {}
+  void cancel_lookup(const model::url&) noexcept override {}
 
   model::result<void> prepare(const model::tls_options& tls) override {
     const auto broken = broken_tls.find(tls);
