@@ -19,6 +19,18 @@ constexpr std::array<std::string_view, 12> common_names{"localhost", "raspberryp
                                                         "linux",     "gateway",     "openwrt",   "armbian",
                                                         "orangepi",  "beaglebone",  "buildroot", "(none)"};
 
+/// Domains that many networks have, so that they make no name another: RFC 6762, RFC 6761, RFC 8375, and what routers
+/// and installers write.
+constexpr std::array<std::string_view, 7> common_domains{"local", "localhost", "localdomain", "home.arpa",
+                                                         "lan",   "home",      "internal"};
+
+bool is_common(std::string_view name) {
+  const auto dot = name.find('.');
+  if (std::ranges::find(common_names, name.substr(0, dot)) == common_names.end()) return false;
+  return dot == std::string_view::npos ||
+         std::ranges::find(common_domains, name.substr(dot + 1)) != common_domains.end();
+}
+
 finding ok(const char* topic, std::string what) {
   return {finding_level::ok, topic, std::move(what), ""};
 }
@@ -29,8 +41,7 @@ finding warning(const char* topic, std::string what, std::string remedy) {
 
 finding judge_gateway(const box_facts& facts) {
   auto what = fmt::format("this box is {} for the cloud", facts.gateway);
-  const auto host = net::lower_case(facts.gateway.substr(0, facts.gateway.find('.')));
-  if (std::ranges::find(common_names, host) == common_names.end()) return ok("gateway", std::move(what));
+  if (!is_common(net::lower_case(facts.gateway))) return ok("gateway", std::move(what));
   return warning("gateway", what + ", and so may be others",
                  facts.gateway_is_configured ? "give each box a `gateway` of its own in the settings"
                                              : "set `gateway`, or the host name, before the first start");

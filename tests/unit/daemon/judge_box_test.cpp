@@ -47,6 +47,8 @@ const row rows[] = {
      finding_level::warning, "gateway", "localhost", "a `gateway` of its own"},
     {"a name of every image with a domain, in capitals", [](box_facts& box) { box.gateway = "RaspberryPi.local"; },
      finding_level::warning, "gateway", "RaspberryPi.local for the cloud, and so may be others", "the host name"},
+    {"a name of every image in a domain of every home", [](box_facts& box) { box.gateway = "gateway.home.arpa"; },
+     finding_level::warning, "gateway", "gateway.home.arpa for the cloud, and so may be others", "the host name"},
     {"a secret that everybody may read", [](box_facts& box) { box.rights.open_secrets = {"/etc/token"}; },
      finding_level::warning, "secrets", "every user of this machine may read /etc/token",
      "a credential (LoadCredential=, ${cred:NAME}), or chown it"},
@@ -137,6 +139,7 @@ TEST_CASE("each thing that is wrong with a box is one finding with its remedy") 
 TEST_CASE("a good box gives nothing to mend") {
   for (const auto& [label, is_fine] :
        {std::pair<const char*, std::function<void(box_facts&)>>{"as it is", [](box_facts&) {}},
+        {"a common name in a domain of its own", [](box_facts& box) { box.gateway = "gateway.site-7.example.com"; }},
         {"a daemon runs there",
          [](box_facts& box) {
            box.state.used_by = 4'711;
