@@ -91,7 +91,7 @@ task<void> fleet_watch::look_at_files() {
   };
   auto came = co_await looking_.run(std::move(look));
   looked_at_ = parts_.time.now();
-  dirty_ = dirty_ || (came && came->look_again);
+  dirty_ = dirty_ || !came || came->look_again;
   tell_outcome(came);
 }
 
@@ -108,10 +108,11 @@ task<void> fleet_watch::ask_http() {
 }
 
 void fleet_watch::tell_outcome(const outcome& came) {
+  const bool was_told = std::exchange(lacks_thread_, !came);
   if (came) return tell(*came);
   fleet_news none;
-  none.lines.push_back({observe::log_level::warn, no_thread, {}});
   none.broken = 1;
+  if (!was_told) none.lines.push_back({observe::log_level::warn, no_thread, {}});
   tell(none);
 }
 

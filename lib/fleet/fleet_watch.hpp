@@ -91,6 +91,7 @@ class fleet_watch {
   std::string trouble_;  ///< the first warning while no nodes are known
   bool dirty_ = false;   ///< something changed since the last look
   bool stopping_ = false;
+  bool lacks_thread_ = false;            ///< the last look got none, and so much was told
   runtime::errand<fleet_news> looking_;  ///< at files
   runtime::errand<fleet_news> taking_;   ///< an http list over
 };

@@ -3,6 +3,7 @@
 #include "fleet/fleet_watch.hpp"
 
 #include "runtime/system_clock.hpp"
+#include "support/no_more_threads.hpp"
 #include "support/scripted_http_client.hpp"
 #include "support/seeded_entropy.hpp"
 #include "support/temporary_directory.hpp"
@@ -156,6 +157,20 @@ TEST_CASE("a file that was named is watched from the start, and read for what ch
   b.replace("nodes", "http://n3\n");
   REQUIRE(b.become({"n3"}));
   CHECK(b.first);
+}
+
+TEST_CASE("where the system starts no thread, lists are read when it does again") {
+  bench b;
+  b.options.node_files = {b.path("*.json").native()};
+  b.write("a.json", R"([{"targets": ["a1"]}])");
+  {
+    const tests::no_more_threads full;
+    b.start();
+    REQUIRE(b.will_say("node lists are not read: the system starts no more threads"));
+  }
+  CHECK(b.first.error().kind == model::error_kind::unavailable);
+  b.write("a.json", R"([{"targets": ["a2"]}])");
+  REQUIRE(b.become({"a2"}));
 }
 
 TEST_CASE("an http list is asked for again and again") {

@@ -2,12 +2,11 @@
 
 #include "runtime/system_clock.hpp"
 #include "runtime/task_scope.hpp"
+#include "support/no_more_threads.hpp"
 
-#include <pthread.h>
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch_test_macros.hpp>
 
-#include <cstddef>
 #include <expected>
 #include <functional>
 #include <future>
@@ -27,28 +26,6 @@ runtime::task<void> send(runtime::errand<std::string>& sent, std::function<std::
   came = co_await sent.run(std::move(function));
   over = true;
 }
-
-/// New threads would need a stack that no address space holds.
-class no_more_threads {
- public:
-  no_more_threads() {
-    REQUIRE(::pthread_getattr_default_np(&before_) == 0);
-    pthread_attr_t huge;
-    REQUIRE(::pthread_attr_init(&huge) == 0);
-    REQUIRE(::pthread_attr_setstacksize(&huge, std::size_t{1} << 60) == 0);
-    REQUIRE(::pthread_setattr_default_np(&huge) == 0);
-    ::pthread_attr_destroy(&huge);
-  }
-  no_more_threads(const no_more_threads&) = delete;
-  no_more_threads& operator=(const no_more_threads&) = delete;
-  ~no_more_threads() {
-    ::pthread_setattr_default_np(&before_);
-    ::pthread_attr_destroy(&before_);
-  }
-
- private:
-  pthread_attr_t before_;
-};
 
 struct bench {
   ~bench() { errand.abandon(); }
@@ -119,7 +96,7 @@ TEST_CASE("who was abandoned runs no errand any more") {
 TEST_CASE("an errand that gets no thread fails, and a later one goes") {
   bench test;
   {
-    const no_more_threads refused;
+    const tests::no_more_threads refused;
     test.send_for([] { return std::string("never"); });
     test.run();
   }
