@@ -101,6 +101,13 @@ class deliverer_bench {
 
   void start() { running.spawn(delivery.run()); }
 
+  /// Another cloud in the place of `cloud`.
+  std::shared_ptr<scripted_sink> move() {
+    auto moved_to = std::make_shared<scripted_sink>(time);
+    delivery.change_cloud(moved_to, deliver::endpoint_trust::certain);
+    return moved_to;
+  }
+
   std::optional<deliver::delivery_try> once(std::uint64_t sequence) {
     std::optional<model::result<std::optional<deliver::delivery_try>>> ended;
     runtime::asio::co_spawn(loop, delivery.deliver_until(sequence),

@@ -352,8 +352,7 @@ TEST_CASE("what moves to another cloud does not wait for the one before, and off
   test.store(2);
   test.start();
   test.time.advance(1s);
-  const auto moved_to = std::make_shared<tests::scripted_sink>(test.time);
-  test.delivery.change_cloud(moved_to, deliver::endpoint_trust::certain);
+  const auto moved_to = test.move();
   test.time.advance(1s);
   CHECK(test.cloud.offers == sequences{1});
   CHECK(moved_to->offers == sequences{1, 2});
@@ -370,8 +369,7 @@ TEST_CASE("an answer that came before the move counts, but is not waited after")
   test.store(2);
   test.start();
   test.time.advance(1s);
-  const auto moved_to = std::make_shared<tests::scripted_sink>(test.time);
-  test.delivery.change_cloud(moved_to, deliver::endpoint_trust::certain);
+  const auto moved_to = test.move();
   test.time.advance(2s);
   CHECK(test.cloud.offers == sequences{1});
   CHECK(test.tries.front().judged.verdict == verdict::hold);
@@ -385,8 +383,7 @@ TEST_CASE("a hold ends when delivery moves to another cloud") {
   test.start();
   test.time.advance(1h);
   REQUIRE(test.delivery.state().hold);
-  const auto moved_to = std::make_shared<tests::scripted_sink>(test.time);
-  test.delivery.change_cloud(moved_to, deliver::endpoint_trust::certain);
+  const auto moved_to = test.move();
   test.time.settle();
   CHECK(moved_to->offers == sequences{1});
 }
