@@ -88,7 +88,8 @@ std::string delivery_text(const json_view& delivery, model::wall_time now) {
   const auto failures = count_of(delivery.at("consecutive_failures"));
   auto text = fmt::format("{}, {}", text_of(delivery.at("state")),
                           last.empty() ? "nothing delivered yet" : "last delivered " + last);
-  if (failures > 0) text += fmt::format(", failed {} since", model::counted(failures, "time"));
+  if (failures > 0)
+    text += fmt::format(", failed {}{}", model::counted(failures, "time"), last.empty() ? "" : " since");
   if (!next.empty()) text += ", next try " + next;
   return text;
 }

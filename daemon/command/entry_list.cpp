@@ -109,7 +109,7 @@ std::string entry_page(const outbox::stored_entry& entry, std::string_view body,
       "rollup  {}, {}\n"
       "id      {}\n"
       "stored  {}, {}\n"
-      "tries   {}, of them {} troubled\n"
+      "tries   {}, {} of them held against it\n"
       "answer  {}\n"
       "size    {} bytes, {} on disk\n\n{}\n",
       sequence, to_string(state), wire::excerpt(entry.id, shown_id_bytes), wire::format_timestamp(entry.stored_at),

@@ -62,7 +62,7 @@ model::result<void> carry_out(const new_identity& asked, outbox::visited_store& 
 
 std::string what_follows(const identity_command& asked) {
   if (!std::holds_alternative<new_identity>(asked.action)) return "";
-  return "\na running daemon goes on in the new stream with its next round; no restart is needed\n";
+  return "\na running daemon goes on in it with its next round; no restart is needed\n";
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ TEST_CASE("one rollup is shown with its facts and its body laid out") {
         "rollup  9, dead\n"
         "id      019ad1f0-7a4e-7c11-9b1e-2f0c4d7e8a55\n"
         "stored  2026-11-20T16:00:00.000Z, 2 d ago\n"
-        "tries   21, of them 20 troubled\n"
+        "tries   21, 20 of them held against it\n"
         "answer  422 Unprocessable Content: quality\\x1b[2Jis missing\n"
         "size    1 204 bytes, 402 on disk\n"
         "\n"

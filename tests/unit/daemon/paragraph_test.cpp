@@ -17,6 +17,13 @@ TEST_CASE("a long text is broken between words, below its beginning") {
         "a       " + word + " " + word + "\n        " + word + "\n");
 }
 
+TEST_CASE("a number is not parted from its unit, nor from the rest of its digits") {
+  const std::string words(69, 'x');
+  CHECK(paragraph("a", 8, words + " 30 d of 8 640 y") == "a       " + words + "\n        30 d of 8 640 y\n");
+  CHECK(paragraph("a", 8, words.substr(4) + " of 8 640 it") ==
+        "a       " + words.substr(4) + " of\n        8 640 it\n");
+}
+
 TEST_CASE("a word longer than a line stands on its own") {
   const std::string word(100, 'x');
   CHECK(paragraph("a", 8, "see " + word + " now") == "a       see\n        " + word + "\n        now\n");
