@@ -70,7 +70,9 @@ void reloader::end_pass(model::result<config::config> next) {
   outcome_ = next ? take_on(std::move(*next)) : std::unexpected(std::move(next.error()));
   report_.last = parts_.time.wall_now();
   report_.error.reset();
+  ++report_.count;
   if (outcome_) {
+    report_.changes = *outcome_;
     parts_.numbers.settings_taken(*report_.last);
   } else {
     parts_.numbers.settings_refused();

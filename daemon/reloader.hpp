@@ -42,6 +42,8 @@ struct reloader_parts {
 struct reload_report {
   std::optional<model::wall_time> last;  ///< empty: there was none yet
   std::optional<std::string> error;      ///< why it changed nothing
+  std::string changes;                   ///< otherwise what it changed, in one line
+  std::uint64_t count = 0;               ///< of those that have ended
 };
 
 /// Operation:   settings are read and validated aside; wrong ones change nothing, and all their mistakes are told. What

@@ -125,8 +125,10 @@ model::result<ending> run(const run_command& asked, const config::config& settin
   auto look = [&all] { all.changed(); };
   reloader reloads({all.loop, all.time, messages, all.numbers, service, daemon, read_again, taken_on, look}, settings);
   service_report status(service, all, *kept->store);
-  all.changed = [&status, &reloads, &daemon, &service] {
+  std::optional<admin> front;
+  all.changed = [&status, &reloads, &daemon, &service, &front] {
     status.look(reloads.report());
+    if (front) front->look_around();
     if (const auto left = daemon.time_left()) service.give_me(*left + stop_margin);
   };
   outbox_watch operators(all.time, *kept->store, messages, [&all, &store = *kept->store] {
@@ -135,7 +137,6 @@ model::result<ending> run(const run_command& asked, const config::config& settin
     all.changed();
   });
   remove_admin_files(kept->directory.path());  // of one that was killed
-  std::optional<admin> front;
   if (settings.admin.listen) {
     front.emplace(admin_parts{all, reloads, *kept->store, here.chance, messages, kept->directory.path(),
                               settings_file(asked.polling.settings), around.host_name, askers,

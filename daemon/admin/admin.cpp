@@ -36,6 +36,7 @@ serve::admin_parts admin::served() {
           parts_.connections,
           [this] { return view_.look(); },
           [this] { return metrics_.text(); },
+          view_.events(),
           {[this] { return parts_.reloads.reload(); }, [this] { return start_round(); }}};
 }
 

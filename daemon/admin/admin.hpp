@@ -50,6 +50,8 @@ class admin {
 
   /// Errors: those of serve::admin_server::listen, and of admin_files but `disk`.
   [[nodiscard]] model::result<void> open();
+  /// Something may have changed in the daemon: tells those who listen.
+  void look_around() { view_.look_around(); }
   void stop() noexcept;
 
  private:

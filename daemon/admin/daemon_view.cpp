@@ -39,7 +39,14 @@ serve::round_facts facts_of(std::uint64_t number, const model::rollup& made) {
           made.coverage};
 }
 
+constexpr std::size_t instance_digits = 8;  // enough to tell one process from the next
+
 }  // namespace
+
+daemon_view::daemon_view(view_parts parts)
+    : parts_(std::move(parts)),
+      events_(parts_.all.rounds.instance().substr(0, instance_digits)),
+      changes_(parts_.store.at_a_glance().lost.total) {}
 
 void daemon_view::round_ended(finished_round round) {
   serve::made_rollup made;
@@ -48,30 +55,54 @@ void daemon_view::round_ended(finished_round round) {
     made.sequence = round.identity->sequence;
     made.id = std::move(round.identity->id);
   }
-  rollups_.made(std::move(made));
   const auto now = parts_.all.time.now();
-  const auto marks = serve::marks_of(round.outcomes, round.rollup.node_freshness);
+  const auto wall_now = parts_.all.time.wall_now();
+  auto marks = serve::marks_of(round.outcomes, round.rollup.node_freshness);
   history_.round_ended(round.rollup, serve::spread_of(marks), now);
   history_.outbox_seen(waiting_before(round), now);
+  polls_.round_ended(round.nodes, std::move(marks), wall_now);
+  if (made.sequence) archive_.keep(*made.sequence, round.nodes, round.outcomes, round.rollup.node_freshness);
   nodes_.round_ended(std::move(round.nodes), std::move(round.outcomes), std::move(round.rollup.node_freshness),
-                     parts_.all.time.wall_now());
+                     wall_now);
+  events_.tell(serve::events_of_round(made, nodes_, wall_now));
+  rollups_.made(std::move(made));
 }
 
 void daemon_view::try_ended(const deliver::delivery_try& ended) {
+  const auto wall_now = parts_.all.time.wall_now();
   const auto verdict = to_string(ended.judged.verdict);
+  serve::ended_try told{wall_now, ended.sequence, ended.id, verdict, ended.came.status, ended.came.took, {}};
   if (ended.judged.verdict == deliver::verdict::delivered) {
-    const auto now = parts_.all.time.wall_now();
-    last_delivered_ = now;
-    rollups_.delivered(ended.sequence, verdict, now);
+    last_delivered_ = wall_now;
+    rollups_.delivered(ended.sequence, verdict, wall_now);
   } else {
-    rollups_.failed(ended.sequence, verdict, deliver::kept_answer(ended.came));
+    auto answer = deliver::kept_answer(ended.came);
+    told.text = answer.words;
+    rollups_.failed(ended.sequence, verdict, std::move(answer));
   }
+  events_.tell({serve::event_of_try(told)});
+  rollups_.tried(std::move(told));
   history_.outbox_seen(parts_.store.at_a_glance().pending, parts_.all.time.now());
+}
+
+void daemon_view::look_around() {
+  const auto& report = parts_.reloads.report();
+  const serve::reload_facts reload{!report.error, report.error.value_or(report.changes)};
+  const serve::watched_facts seen{delivery().hold, parts_.store.at_a_glance().lost.total, report.count, reload};
+  events_.tell(changes_.look(seen, parts_.all.time.wall_now()));
 }
 
 serve::snapshot daemon_view::look() {
   if (nodes_.size() == 0) nodes_.expect(parts_.all.rounds.nodes());
-  return {facts(), checks(), nodes_, rollups_, history_, parts_.all.time.now(), parts_.all.time.wall_now()};
+  return {facts(),
+          checks(),
+          nodes_,
+          rollups_,
+          history_,
+          polls_,
+          archive_,
+          parts_.all.time.now(),
+          parts_.all.time.wall_now()};
 }
 
 /// A rollup that was stored a moment ago has not had its turn yet.

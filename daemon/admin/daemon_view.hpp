@@ -7,9 +7,13 @@
 #include "daemon/text/told_wall_time.hpp"
 #include "deliver/delivery_try.hpp"
 #include "outbox/outbox.hpp"
+#include "serve/change_watch.hpp"
+#include "serve/event_feed.hpp"
 #include "serve/node_board.hpp"
 #include "serve/pages.hpp"
+#include "serve/poll_columns.hpp"
 #include "serve/rollup_history.hpp"
+#include "serve/round_archive.hpp"
 #include "serve/round_history.hpp"
 
 #include <cstdint>
@@ -30,17 +34,20 @@ struct view_parts {
   std::optional<std::string> settings_file;
 };
 
-/// Operation:   is given each round and each try that ended. A round is taken over as it is; nothing is counted or
-///              written before somebody looks.
+/// Operation:   is given each round and each try that ended. A round is taken over as it is; but for its events and what
+///              history keeps of it, nothing is counted or written before somebody looks.
 /// Concurrency: loop thread only.
 class daemon_view {
  public:
-  explicit daemon_view(view_parts parts) : parts_(std::move(parts)) {}
+  explicit daemon_view(view_parts parts);
 
   void round_ended(finished_round round);
   void try_ended(const deliver::delivery_try& ended);
+  /// Something may have changed: tells those who listen what has.
+  void look_around();
 
   [[nodiscard]] serve::snapshot look();
+  [[nodiscard]] serve::event_feed& events() noexcept { return events_; }
   [[nodiscard]] const serve::node_board& nodes() const noexcept { return nodes_; }
 
  private:
@@ -55,6 +62,10 @@ class daemon_view {
   serve::node_board nodes_;
   serve::rollup_history rollups_;
   serve::round_history history_;
+  serve::poll_columns polls_;
+  serve::round_archive archive_;
+  serve::event_feed events_;
+  serve::change_watch changes_;
   std::optional<model::wall_time> last_delivered_;
   told_wall_time next_round_;
   told_wall_time next_try_;

@@ -126,7 +126,7 @@ runtime::task<model::result<void>> deliverer::offer(std::span<const outbox::entr
   auto came = co_await busy_->offer(record);
   const bool moved = std::exchange(busy_, nullptr) != parts_.cloud;
   const auto judged = judge(came, trust);
-  last_try_ = delivery_try{sequence, came, judged};
+  last_try_ = delivery_try{sequence, came, judged, record.id};
   const moment now{parts_.time.now(), parts_.time.wall_now()};  // together, before the disk takes its time
   const auto change = policy_.answered(front, sequence, came, judged, now.mono, parts_.chance.next());
   if (change == outbox::settlement{}) co_return model::result<void>{};  // cut short

@@ -5,6 +5,7 @@
 #include "deliver/verdict.hpp"
 
 #include <cstdint>
+#include <string>
 
 namespace edge_rollup::deliver {
 
@@ -12,6 +13,7 @@ struct delivery_try {
   std::uint64_t sequence = 0;
   answer came;
   judgement judged;
+  std::string id = {};  ///< of the rollup, its idempotency key
 
   friend bool operator==(const delivery_try&, const delivery_try&) = default;
 };

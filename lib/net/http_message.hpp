@@ -1,6 +1,8 @@
 // What an HTTP server is asked and what it answers, as plain values: whoever answers sees no socket.
 #pragma once
 
+#include "net/live_body.hpp"
+
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -33,6 +35,8 @@ struct http_response {
   http_fields fields;  ///< but Date, Connection and Content-Length, which the server writes
   std::string body;
   std::shared_ptr<const std::string> shared_body = {};  ///< in place of `body`, where many answers have it in common
+  /// Follows `fields` in place of a body; the connection ends with it.
+  std::shared_ptr<live_body> live = {};
 
   [[nodiscard]] std::string_view content() const noexcept { return shared_body ? *shared_body : body; }
   friend bool operator==(const http_response&, const http_response&) = default;

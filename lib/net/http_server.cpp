@@ -7,6 +7,10 @@
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/post.hpp>
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -21,8 +25,17 @@ constexpr std::size_t receive_step = std::size_t{16} * 1024;
 /// system reset the connection (RFC 9112 §9.6).
 constexpr model::milliseconds parting_time{1'000};
 constexpr model::milliseconds accept_pause{100};  // until a descriptor may be free again
+/// Of a live body: what the system holds for a client that does not take it, and how long it waits for one that is gone.
+constexpr int live_send_buffer = 64 * 1024;
+constexpr unsigned live_patience_ms = 30'000;
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
 constexpr std::string_view no_body;
+
+void bound_what_waits(boost::asio::ip::tcp::socket& socket) {
+  boost::system::error_code gone;  // a client that is gone already shows at the first write
+  socket.set_option(asio::socket_base::send_buffer_size(live_send_buffer), gone);
+  ::setsockopt(socket.native_handle(), IPPROTO_TCP, TCP_USER_TIMEOUT, &live_patience_ms, sizeof live_patience_ms);
+}
 
 }  // namespace
 
@@ -104,7 +117,7 @@ void http_server::make_room() {
   std::vector<held_connection> held;
   std::vector<connection*> open;
   for (auto& each : connections_) {
-    if (!each.socket.is_open()) continue;
+    if (!each.socket.is_open() || each.at == stage::listening) continue;
     using work = held_connection::work;
     held.push_back({each.address, each.at == stage::idle ? work::idle : work::request, each.since});
     open.push_back(&each);
@@ -140,6 +153,7 @@ runtime::task<after_answer> http_server::serve_one(connection& peer) {
   } else {
     answer = refusals_(peer.reader.refusal());
   }
+  if (answer.live) then = after_answer::close;
   const bool has_room = waiting_answers_.admit(answer);
   if (!has_room) answer = refusals_({503, "too many answers wait for clients that do not read them"});
   const auto head = head_of(answer, then);
@@ -147,6 +161,7 @@ runtime::task<after_answer> http_server::serve_one(connection& peer) {
   give_until(peer, peer.due + model::seconds((head.size() + body.size()) / limits_.answer_rate));
   co_await send(peer, head, body);
   if (has_room) waiting_answers_.give_back(answer);
+  if (answer.live && !is_head) co_await send_live(peer, *answer.live);
   if (came == arrival::refusal) co_await part(peer);
   become_idle(peer);
   co_return then;
@@ -199,6 +214,43 @@ runtime::task<void> http_server::send(connection& peer, std::string_view head, s
     if (!peer.socket.is_open()) co_return;
     [[maybe_unused]] auto [ended] = co_await peer.socket.async_wait(tcp::socket::wait_write, runtime::as_result);
   }
+}
+
+/// Until the client goes, or does not take in time what it is sent.
+runtime::task<void> http_server::send_live(connection& peer, live_body& body) {
+  if (peer.socket.is_open()) bound_what_waits(peer.socket);
+  const auto more = time_.make_timer();
+  body.when_more([&more] { more->cancel(); });
+  runtime::task_scope beside(loop_, time_);
+  beside.spawn(notice_end(peer, *more));
+  auto sign_due = time_.now();
+  while (peer.socket.is_open()) {
+    auto text = body.take();
+    if (text.empty() && time_.now() >= sign_due) {
+      text = body.sign_of_life(time_.wall_now());
+      sign_due = time_.now() + limits_.sign_of_life;
+    }
+    peer.at = text.empty() ? stage::listening : stage::answering;
+    peer.since = time_.now();
+    give_until(peer, text.empty() ? runtime::never : peer.since + limits_.request_time);
+    if (text.empty()) {
+      [[maybe_unused]] auto woken = co_await more->wait_until(sign_due);
+    } else {
+      co_await send(peer, text, no_body);
+    }
+  }
+  body.when_more({});
+  co_await beside.join();
+}
+
+runtime::task<void> http_server::notice_end(connection& peer, runtime::timer& waiting) {
+  bool more = true;
+  while (more) {
+    peer.input.clear();
+    more = co_await receive(peer);
+  }
+  close(peer);
+  waiting.cancel();
 }
 
 runtime::task<void> http_server::part(connection& peer) {
@@ -268,7 +320,8 @@ std::string http_server::head_of(const http_response& answer, after_answer then)
                           wire::format_http_date(time_.wall_now()));
   for (const auto& [name, value] : answer.fields) head += fmt::format("{}: {}\r\n", name, value);
   constexpr int not_modified = 304;  // has no content, and its length would be that of the answer with it
-  if (answer.status != not_modified) head += fmt::format("Content-Length: {}\r\n", answer.content().size());
+  if (answer.status != not_modified && !answer.live)
+    head += fmt::format("Content-Length: {}\r\n", answer.content().size());
   head += fmt::format("Connection: {}\r\n\r\n", then == after_answer::close ? "close" : "keep-alive");
   return head;
 }

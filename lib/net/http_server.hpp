@@ -27,6 +27,7 @@ struct server_limits {
   model::milliseconds request_time{10'000};        ///< for a whole request, first byte to last byte of its answer ...
   std::size_t answer_rate = 16 * 1024;             ///< ... and a second more for so many bytes of the answer
   model::milliseconds idle_time{60'000};           ///< between two requests
+  model::milliseconds sign_of_life{15'000};        ///< between two of a live body
   std::size_t waiting_answers = 16 * 1024 * 1024;  ///< bytes of all bodies that clients have not taken yet
   request_limits request = {};
 };
@@ -38,8 +39,9 @@ using refusal_form = std::function<http_response(const request_refusal&)>;
 
 /// Operation:    `listen`, then `start`. Requests on one connection are served one after the other. When all places are
 ///               taken, a new connection takes that of `connection_to_end`. After each read and each request
-///               everybody else on the loop has a turn.
-/// Timeout:      server_limits; a connection over its time is closed, with 408 where a request had begun.
+///               everybody else on the loop has a turn. Who listens to a live body is no idle client, and what it says
+///               is not heard: it keeps its place while it takes what it is sent.
+/// Timeout:      server_limits; each piece of a live body counts as an answer; a connection over its time is closed, with 408 where a request had begun.
 /// Concurrency:  loop thread only. A handler may take its time; the client's counts all the same.
 /// Cancellation: `stop` closes every socket. Handlers that are under way are not cut: the loop ends after them.
 /// Limits:       server_limits. With the defaults at most 128 connections of 96 KiB and 16 MiB of answers: 28 MiB.
@@ -62,7 +64,7 @@ class http_server {
   [[nodiscard]] std::size_t connections() const noexcept { return connections_.size(); }
 
  private:
-  enum class stage { fresh, receiving, answering, idle };
+  enum class stage { fresh, receiving, answering, listening, idle };
 
   struct connection {
     connection(tcp::socket client, const server_limits& limits, model::mono_time now);
@@ -86,6 +88,8 @@ class http_server {
   [[nodiscard]] runtime::task<arrival> receive_request(connection& peer);
   [[nodiscard]] runtime::task<bool> receive(connection& peer);
   [[nodiscard]] runtime::task<void> send(connection& peer, std::string_view head, std::string_view body);
+  [[nodiscard]] runtime::task<void> send_live(connection& peer, live_body& body);
+  [[nodiscard]] runtime::task<void> notice_end(connection& peer, runtime::timer& waiting);
   [[nodiscard]] runtime::task<void> part(connection& peer);
   [[nodiscard]] runtime::task<void> watch();
   void begin_request(connection& peer);

@@ -35,6 +35,12 @@ net::http_response refusal_of(const net::request_refusal& refused) {
   return problem(refused.status, refused.detail);
 }
 
+net::http_response busy(std::string_view detail) {
+  auto made = problem(503, detail);
+  made.fields.emplace_back("Retry-After", busy_pause_s);
+  return made;
+}
+
 }  // namespace
 
 admin_server::admin_server(admin_parts parts, admin_options options)
@@ -84,6 +90,7 @@ task<net::http_response> admin_server::answer_to(const net::received_request& re
     auto told = co_await tell_nodes(std::move(*asked));
     co_return told;
   }
+  if (asked->to == page::events) co_return tell_events(request);
   if (asked->to == page::reload) {
     auto done = co_await reload();
     co_return done;
@@ -95,6 +102,14 @@ task<net::http_response> admin_server::answer_to(const net::received_request& re
   co_return answer_from(parts_.look(), *asked);
 }
 
+net::http_response admin_server::tell_events(const net::received_request& request) {
+  auto listener = parts_.events.listen(request.field("last-event-id"));
+  if (!listener) return busy("too many listen to events at once");
+  auto made = answer("text/event-stream", {});
+  made.live = std::move(listener);
+  return made;
+}
+
 task<net::http_response> admin_server::tell_metrics() {
   auto text = co_await parts_.write_metrics();
   auto made = answer(metrics_type, {});
@@ -103,11 +118,7 @@ task<net::http_response> admin_server::tell_metrics() {
 }
 
 task<net::http_response> admin_server::tell_nodes(route asked) {
-  if (node_pages_ >= most_node_pages) {
-    auto busy = problem(503, "too many ask for pages of nodes at once");
-    busy.fields.emplace_back("Retry-After", busy_pause_s);
-    co_return busy;
-  }
+  if (node_pages_ >= most_node_pages) co_return busy("too many ask for pages of nodes at once");
   const auto seen = parts_.look();
   auto write = [this, board = seen.nodes, instance = seen.facts.instance, asked = std::move(asked)] {
     return stopped_ ? problem(503, "the daemon is ending") : answer_from(board, instance, asked);

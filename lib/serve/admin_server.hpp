@@ -8,6 +8,7 @@
 #include "runtime/secret_files.hpp"
 #include "serve/admin_actions.hpp"
 #include "serve/admin_options.hpp"
+#include "serve/event_feed.hpp"
 #include "serve/pages.hpp"
 
 #include <atomic>
@@ -27,6 +28,7 @@ struct admin_parts {
   std::function<snapshot()> look;  ///< called for each page that needs it, and only then
   /// In the Prometheus text format.
   std::function<runtime::task<std::shared_ptr<const std::string>>()> write_metrics;
+  event_feed& events;
   admin_actions actions;
 };
 
@@ -58,6 +60,7 @@ class admin_server {
   [[nodiscard]] runtime::task<net::http_response> answer_to(const net::received_request& request);
   [[nodiscard]] runtime::task<net::http_response> tell_metrics();
   [[nodiscard]] runtime::task<net::http_response> tell_nodes(route asked);
+  [[nodiscard]] net::http_response tell_events(const net::received_request& request);
   [[nodiscard]] runtime::task<net::http_response> reload();
   [[nodiscard]] runtime::task<net::http_response> begin_round();
   void read_token_again();

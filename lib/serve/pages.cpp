@@ -4,11 +4,15 @@
 #include "serve/assets.hpp"
 #include "serve/grid_page.hpp"
 #include "serve/node_page.hpp"
+#include "serve/rollup_page.hpp"
 #include "serve/status_json.hpp"
 
 #include <array>
+#include <charconv>
+#include <cstdint>
 #include <limits>
 #include <string>
+#include <system_error>
 #include <utility>
 
 namespace edge_rollup::serve {
@@ -17,6 +21,7 @@ namespace {
 constexpr std::size_t standard_nodes = 100;
 constexpr std::size_t max_nodes = 1000;
 constexpr std::size_t standard_rollups = 20;
+constexpr std::string_view no_such_node = "no node of that name was in the last round";
 
 net::http_response json(std::string body) {
   return answer(json_type, std::move(body));
@@ -48,7 +53,21 @@ model::result<node_query> read_node_query(const query& given) {
 
 net::http_response node_page(const node_board& board, const std::string& name) {
   const auto index = board.find(name);
-  return index ? json(node_json(board.at(*index))) : problem(404, "no node of that name was in the last round");
+  return index ? json(node_json(board.at(*index))) : problem(404, no_such_node);
+}
+
+net::http_response polls_page(const snapshot& seen, const std::string& name) {
+  if (!seen.nodes.find(name)) return problem(404, no_such_node);
+  return json(seen.polls.to_json(name));
+}
+
+net::http_response rollup_page(const snapshot& seen, const std::string& number) {
+  std::uint64_t sequence = 0;
+  const auto* const end = number.data() + number.size();
+  const auto [read_to, failed] = std::from_chars(number.data(), end, sequence);
+  const bool is_number = failed == std::errc{} && read_to == end;
+  auto told = is_number ? rollup_json(seen.rollups, seen.archive, sequence) : std::nullopt;
+  return told ? json(std::move(*told)) : problem(404, "none of the last rollups of this process has that sequence");
 }
 
 net::http_response rollups_page(const rollup_history& rollups, const query& given) {
@@ -95,6 +114,8 @@ net::http_response answer_from(const snapshot& seen, const route& asked) {
     case page::ready: return readiness(seen.checks);
     case page::status: return json(status_json(seen.facts));
     case page::node: return node_page(seen.nodes, asked.argument);
+    case page::polls: return polls_page(seen, asked.argument);
+    case page::rollup: return rollup_page(seen, asked.argument);
     case page::grid: return grid_page(seen.nodes, seen.facts.instance, asked.query);
     case page::history: return history_page(seen, asked.query);
     case page::rollups: return rollups_page(seen.rollups, asked.query);
@@ -103,6 +124,7 @@ net::http_response answer_from(const snapshot& seen, const route& asked) {
     case page::asset:
     case page::metrics:
     case page::nodes:
+    case page::events:
     case page::reload:
     case page::round: break;
   }

@@ -6,7 +6,9 @@
 #include "serve/answers.hpp"
 #include "serve/daemon_facts.hpp"
 #include "serve/node_board.hpp"
+#include "serve/poll_columns.hpp"
 #include "serve/rollup_history.hpp"
+#include "serve/round_archive.hpp"
 #include "serve/round_history.hpp"
 #include "serve/route.hpp"
 
@@ -22,6 +24,8 @@ struct snapshot {
   const node_board& nodes;
   const rollup_history& rollups;
   const round_history& history;
+  const poll_columns& polls;
+  const round_archive& archive;
   model::mono_time now;
   model::wall_time wall_now;
 };
@@ -32,7 +36,7 @@ struct snapshot {
 /// For pages that take long. `instance` is the daemon's.
 [[nodiscard]] net::http_response answer_from(const node_board& board, std::string_view instance, const route& asked);
 
-/// For every other page but `asset`, `metrics`, `reload` and `round`, which are not about a snapshot.
+/// For every other page but `asset`, `events`, `metrics`, `reload` and `round`, which are not about a snapshot.
 [[nodiscard]] net::http_response answer_from(const snapshot& seen, const route& asked);
 
 }  // namespace edge_rollup::serve

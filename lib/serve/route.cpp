@@ -13,7 +13,7 @@ namespace edge_rollup::serve {
 namespace {
 
 struct address {
-  std::string_view path;  ///< one that ends with "/*" takes every path that goes on after the '/'
+  std::string_view path;  ///< a '*' in it, after a '/', stands for anything that is not empty
   page to;
   demand demands;
   std::span<const std::string_view> parameters = {};
@@ -24,6 +24,7 @@ constexpr std::array<std::string_view, 1> of_grid{"names"};
 constexpr std::array<std::string_view, 1> of_history{"range"};
 constexpr std::array<std::string_view, 1> of_rollups{"limit"};
 
+/// The first that fits counts.
 constexpr std::array addresses = {
     address{"/", page::asset, demand::token_if_set},
     address{"/page/*", page::asset, demand::token_if_set},
@@ -33,22 +34,26 @@ constexpr std::array addresses = {
     address{"/metrics", page::metrics, demand::token_if_set},
     address{"/api/v1/status", page::status, demand::token_if_set},
     address{"/api/v1/nodes", page::nodes, demand::token_if_set, of_nodes},
+    address{"/api/v1/nodes/*/polls", page::polls, demand::token_if_set},
     address{"/api/v1/nodes/*", page::node, demand::token_if_set},
     address{"/api/v1/grid", page::grid, demand::token_if_set, of_grid},
     address{"/api/v1/history", page::history, demand::token_if_set, of_history},
+    address{"/api/v1/events", page::events, demand::token_if_set},
     address{"/api/v1/rollups", page::rollups, demand::token_if_set, of_rollups},
+    address{"/api/v1/rollups/*", page::rollup, demand::token_if_set},
     address{"/api/v1/outbox", page::outbox, demand::token_if_set},
     address{"/openapi.json", page::description, demand::token_if_set},
     address{"/-/reload", page::reload, demand::token},
     address{"/-/round", page::round, demand::token},
 };
 
-/// The rest of the path where an address takes one.
-std::optional<std::string_view> rest_after(const address& known, std::string_view path) {
-  if (!known.path.ends_with("/*")) return path == known.path ? std::optional(std::string_view()) : std::nullopt;
-  const auto begin = known.path.substr(0, known.path.size() - 1);
-  if (!path.starts_with(begin) || path.size() == begin.size()) return std::nullopt;
-  return path.substr(begin.size());
+/// What stands in a path for the '*' of an address; nothing where the address has none.
+std::optional<std::string_view> argument_of(const address& known, std::string_view path) {
+  const auto star = known.path.find('*');
+  if (star == std::string_view::npos) return path == known.path ? std::optional(std::string_view()) : std::nullopt;
+  const auto begin = known.path.substr(0, star), end = known.path.substr(star + 1);
+  if (path.size() <= begin.size() + end.size() || !path.starts_with(begin) || !path.ends_with(end)) return std::nullopt;
+  return path.substr(begin.size(), path.size() - begin.size() - end.size());
 }
 
 net::http_response not_allowed(demand demands) {
@@ -70,7 +75,7 @@ std::expected<route, no_route> find_route(const net::received_request& request) 
   const std::string_view target = request.target;
   const auto path_end = std::min(target.find('?'), target.size());
   for (const auto& known : addresses) {
-    const auto rest = rest_after(known, target.substr(0, path_end));
+    const auto rest = argument_of(known, target.substr(0, path_end));
     if (!rest) continue;
     const bool is_read = request.method == "GET" || request.method == "HEAD";
     const bool fits = known.demands == demand::token ? request.method == "POST" : is_read;

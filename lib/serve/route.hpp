@@ -18,9 +18,12 @@ enum class page {
   status,
   nodes,
   node,
+  polls,
   grid,
   history,
+  events,
   rollups,
+  rollup,
   outbox,
   description,
   reload,
@@ -30,7 +33,7 @@ enum class page {
 struct route {
   page to = page::asset;
   demand demands = demand::token_if_set;
-  std::string argument;  ///< the rest of the path, decoded, where the address has one
+  std::string argument;  ///< a part of the path, decoded, where the address has one
   serve::query query;    ///< with parameters that the page knows
 };
 

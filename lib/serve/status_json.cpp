@@ -74,13 +74,17 @@ void write_store(json_writer& out, const daemon_facts& facts) {
 
 }  // namespace
 
-void write_round(json_writer& out, const round_facts& round) {
-  out.begin_object().key("number").integer(round.number).key("trigger").text(to_string(round.trigger));
+json_writer& write_round_members(json_writer& out, const round_facts& round) {
+  out.key("number").integer(round.number).key("trigger").text(to_string(round.trigger));
   out.key("started").text(wire::format_timestamp(round.started)).key("ms").real(in_ms(round.took));
   out.key("records").integer(round.records);
   write(out.key("quality"), round.quality);
   write_coverage(out.key("nodes"), round.nodes);
-  out.end_object();
+  return out;
+}
+
+void write_round(json_writer& out, const round_facts& round) {
+  write_round_members(out.begin_object(), round).end_object();
 }
 
 std::string status_json(const daemon_facts& facts) {

@@ -11,6 +11,9 @@ namespace edge_rollup::serve {
 [[nodiscard]] std::string status_json(const daemon_facts& facts);
 [[nodiscard]] std::string outbox_json(const daemon_facts& facts);
 
+/// What is told of one round, inside an object.
+wire::json_writer& write_round_members(wire::json_writer& out, const round_facts& round);
+
 /// One round as an object.
 void write_round(wire::json_writer& out, const round_facts& round);
 

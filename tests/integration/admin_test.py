@@ -25,11 +25,15 @@ class Pages(AdminTest):
         asked = 0
         for path, operations in OPENAPI["paths"].items():
             for method in ("get", "post"):
-                if method not in operations:
+                if method not in operations or path == "/api/v1/events":  # that one has no end
                     continue
                 with self.subTest(path=path, method=method):
                     token = self.own_token if method == "post" else None
-                    answer = self.ask(path.replace("{name}", name).replace("{file}", "page.css"), method.upper(), token)
+                    values = {"{name}": name, "{sequence}": "1", "{file}": "page.css"}
+                    address = path
+                    for parameter, value in values.items():
+                        address = address.replace(parameter, value)
+                    answer = self.ask(address, method.upper(), token)
                     described = operations[method]["responses"]
                     self.assertIn(str(answer.status), described)
                     self.assertLess(answer.status, 300, answer.text)
@@ -42,7 +46,7 @@ class Pages(AdminTest):
                     self.assertEqual(answer.headers["Cache-Control"], "no-cache" if is_file else "no-store")
                     self.assertEqual(int(answer.headers["Content-Length"]), len(answer.body))
                     asked += 1
-        self.assertEqual(asked, 16)
+        self.assertEqual(asked, 18)
 
     def test_status_and_nodes_tell_of_the_last_round(self):
         daemon = self.start_listening()

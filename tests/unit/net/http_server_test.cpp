@@ -13,9 +13,11 @@
 #include <unistd.h>
 
 #include <array>
+#include <functional>
 #include <list>
 #include <string>
 #include <string_view>
+#include <utility>
 
 using namespace edge_rollup;
 namespace asio = boost::asio;
@@ -25,9 +27,38 @@ namespace {
 constexpr std::size_t large = 8 * 1024 * 1024;
 const auto common_body = std::make_shared<const std::string>(large, 'x');
 
+/// What a test says to all who listen.
+struct broadcast {
+  std::string text;
+  std::size_t listeners = 0;
+  std::function<void()> wake = [] {};
+
+  void say(std::string_view more) {
+    text += more;
+    wake();
+  }
+};
+broadcast station;
+
+class station_listener final : public net::live_body {
+ public:
+  station_listener() { ++station.listeners; }
+  ~station_listener() override { --station.listeners; }
+
+  std::string take() override { return std::exchange(station.text, {}); }
+  std::string sign_of_life(model::wall_time /*now*/) override { return "alive;"; }
+  void when_more(std::function<void()> wake) override {
+    station.wake = wake ? std::move(wake) : [] {};
+  }
+};
+
 runtime::task<net::http_response> echo(net::received_request request) {
   net::http_response made;
   if (request.target == "/common") made.shared_body = common_body;
+  if (request.target == "/live") {
+    made.live = std::make_shared<station_listener>();
+    co_return made;
+  }
   if (request.target == "/held") {
     made.status = 304;
     co_return made;
@@ -305,4 +336,83 @@ TEST_CASE("An address that is taken is told with the reason") {
   CHECK(refused.error().kind == model::error_kind::unavailable);
   CHECK(refused.error().text.contains("cannot listen on 127.0.0.1:" + std::to_string(at.server.address().port())));
   CHECK(refused.error().text.contains("in use"));
+}
+
+TEST_CASE("A live body is sent as it comes, with signs of life, and ends with the connection") {
+  bench at;
+  {
+    client listens(at);
+    listens.send(get("/live"));
+    const auto begin = listens.receive_until("alive;");
+    CHECK(begin.contains("HTTP/1.1 200 OK\r\n"));
+    CHECK(begin.contains("Connection: close\r\n\r\nalive;"));
+    CHECK_FALSE(begin.contains("Content-Length"));
+    station.say("news;");
+    CHECK(listens.receive_until("news;").ends_with("alive;news;"));
+    at.time.advance(model::seconds(14));
+    CHECK(listens.receive_until("news;").ends_with("news;"));
+    at.time.advance(model::seconds(600));
+    CHECK(listens.receive_until("news;alive;").contains("news;alive;"));
+    CHECK(station.listeners == 1);
+  }
+  at.time.settle();
+  CHECK(station.listeners == 0);
+  CHECK(at.server.connections() == 0);
+}
+
+TEST_CASE("HEAD of a live body has no body and no end to wait for") {
+  bench at;
+  client asks(at);
+  asks.send("HEAD /live HTTP/1.1\r\nHost: h\r\n\r\n");
+  CHECK(asks.is_closed());
+  CHECK(asks.receive_until("alive").ends_with("Connection: close\r\n\r\n"));
+  CHECK(station.listeners == 0);
+}
+
+TEST_CASE("Who listens and does not take what it is sent is cut off") {
+  bench at;
+  client deaf(at);
+  deaf.send(get("/live"));
+  station.say(std::string(large, 'x'));
+  at.time.settle();
+  at.time.advance(model::seconds(9));
+  CHECK(station.listeners == 1);
+  at.time.advance(model::seconds(2));
+  CHECK(station.listeners == 0);
+  CHECK(at.server.connections() == 0);
+}
+
+TEST_CASE("Who listens keeps its place where a full server ends another") {
+  net::server_limits limits;
+  limits.connections = 2;
+  bench at(limits);
+  client listens(at);
+  listens.send(get("/live"));
+  listens.receive_until("alive;");
+  at.time.advance(model::seconds(5));
+  client idle(at);
+  idle.send(get("/a"));
+  idle.receive_until("GET /a");
+  client newest(at);
+  newest.send(get("/b"));
+  CHECK(newest.receive_until("GET /b").contains("GET /b"));
+  CHECK(idle.is_closed());
+  CHECK(station.listeners == 1);
+}
+
+TEST_CASE("The end of the server ends those who listen, whether or not they take what they are sent") {
+  bench at;
+  client listens(at);
+  listens.send(get("/live"));
+  listens.receive_until("alive;");
+  client deaf(at);
+  deaf.send(get("/live"));
+  station.say(std::string(large, 'x'));
+  at.time.settle();
+  CHECK(station.listeners == 2);
+  at.server.stop();
+  at.time.settle();
+  CHECK(station.listeners == 0);
+  CHECK(listens.is_closed());
+  station.text.clear();
 }

@@ -35,7 +35,7 @@ struct daemon_of_tests {
     const auto given = *serve::query::read(query, names);
     const serve::route asked{to, serve::demand::nothing, std::move(argument), given};
     if (takes_long(asked)) return answer_from(board, facts.instance, asked);
-    const serve::snapshot seen{facts, checks, board, rollups, history, {}, {}};
+    const serve::snapshot seen{facts, checks, board, rollups, history, polls, archive, {}, {}};
     return answer_from(seen, asked);
   }
 
@@ -44,6 +44,8 @@ struct daemon_of_tests {
   serve::node_board board;
   serve::rollup_history rollups;
   serve::round_history history;
+  serve::poll_columns polls;
+  serve::round_archive archive;
 };
 
 std::string field(const net::http_response& answer, const std::string& name) {
@@ -101,6 +103,12 @@ TEST_CASE("A page is given, or the parameter is named that cannot be meant") {
     const auto answer = daemon.answer(page::nodes, query);
     CHECK(answer.status == 400);
     CHECK(nlohmann::json::parse(answer.body).at("title") == "Bad Request");
+  }
+  CHECK(daemon.answer(page::polls, "", "a").body == R"({"name":"a","polls":[]})");
+  CHECK(daemon.answer(page::polls, "", "b").status == 404);
+  for (const auto* const sequence : {"1", "-1", "1x", "", "99999999999999999999"}) {
+    INFO(sequence);
+    CHECK(daemon.answer(page::rollup, "", sequence).status == 404);
   }
   CHECK(daemon.answer(page::grid, "names=maybe").status == 400);
   CHECK(daemon.answer(page::grid, "names=no").body == daemon.answer(page::grid).body);

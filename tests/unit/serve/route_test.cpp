@@ -38,6 +38,15 @@ TEST_CASE("A request goes to its page") {
       {"GET", "/api/v1/nodes/%5B::1%5D:8080/base/path?", page::node, "[::1]:8080/base/path"},
       {"GET", "/api/v1/grid?names=yes", page::grid, ""},
       {"GET", "/api/v1/history?range=24h", page::history, ""},
+      {"GET", "/api/v1/events", page::events, ""},
+      {"GET", "/api/v1/nodes/pump-1/polls", page::polls, "pump-1"},
+      {"GET", "/api/v1/nodes/h:80%2Fbase/polls", page::polls, "h:80/base"},
+      {"GET", "/api/v1/nodes/h:80/base/polls", page::polls, "h:80/base"},
+      {"GET", "/api/v1/nodes/h:80%2Fpolls", page::node, "h:80/polls"},
+      {"GET", "/api/v1/nodes/h:80%2Fpolls/polls", page::polls, "h:80/polls"},
+      {"GET", "/api/v1/nodes/polls", page::node, "polls"},
+      {"GET", "/api/v1/nodes//polls", page::node, "/polls"},
+      {"GET", "/api/v1/rollups/42", page::rollup, "42"},
       {"GET", "/openapi.json", page::description, ""},
       {"POST", "/-/reload", page::reload, ""},
       {"POST", "/-/round", page::round, ""},
@@ -58,7 +67,7 @@ TEST_CASE("A parameter reaches a page that knows it, and is refused by its name 
   CHECK(nodes->query.find("limit") == "2");
   for (const std::string path :
        {"/", "/metrics", "/api/v1/status", "/api/v1/nodes", "/api/v1/nodes/a", "/api/v1/rollups", "/api/v1/outbox",
-        "/api/v1/grid", "/api/v1/history", "/openapi.json"}) {
+        "/api/v1/grid", "/api/v1/history", "/api/v1/events", "/openapi.json"}) {
     INFO(path);
     const auto found = serve::find_route(asking("GET", path + "?stat=failed"));
     REQUIRE_FALSE(found);
@@ -108,7 +117,7 @@ TEST_CASE("A request that has no page is told so") {
   const std::vector<row> rows = {
       {"GET", "/api", 404, ""},
       {"GET", "/api/v1/nodes/", 404, ""},
-      {"GET", "/api/v1/events", 404, ""},
+      {"POST", "/api/v1/events", 405, "GET, HEAD"},
       {"GET", "*", 404, ""},
       {"GET", "/livez/", 404, ""},
       {"GET", "/api/v1/nodes/%zz", 400, ""},
