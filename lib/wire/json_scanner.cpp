@@ -1,6 +1,5 @@
 #include "wire/json_scanner.hpp"
 
-#include "wire/plain_text.hpp"
 #include "wire/utf8.hpp"
 
 #include <cstdint>
@@ -172,7 +171,7 @@ bool json_scanner::walk_key() {
 
 bool json_scanner::walk_string() {
   if (!take('"')) return fail("a name in quotes is missing");
-  for (at_ += plain_prefix(text_.substr(at_)); at_ < text_.size(); at_ += plain_prefix(text_.substr(at_))) {
+  while (at_ < text_.size()) {
     const auto byte = static_cast<unsigned char>(text_[at_]);
     if (byte == '"') {
       ++at_;
@@ -182,6 +181,8 @@ bool json_scanner::walk_string() {
       if (!walk_escape()) return false;
     } else if (byte < 0x20) {
       return fail("there is a control character in a string");
+    } else if (byte < 0x80) {
+      ++at_;
     } else {
       const std::size_t length = utf8_length(text_.substr(at_));
       if (length == 0) return fail("a string is not UTF-8");

@@ -3,12 +3,14 @@
 import re
 
 MAX_LINES = 450
+MAX_COLUMNS = 120
+BROWSER_SUFFIXES = (".js", ".mjs", ".css", ".html")
 # Where a bool is the value itself and not a switch.
 BOOL_IS_THE_VALUE = {"lib/wire/json_writer.hpp"}
 # It kills a process at a random moment; it waits for nothing.
 # A random moment to kill at; the pace at which one loop, used by all, looks for a condition.
 SLEEP_IS_THE_TEST = {"tests/unit/outbox/kill_test.cpp", "tests/unit/outbox/recording_disk.cpp", "tests/integration/harness.py",
-                     "tests/bench/program.py"}
+                     "tests/bench/program.py", "tests/page/support/until.mjs"}
 # What reads the outside world stands in one file each.
 ONLY_IN = {
     r"system_clock::now": "lib/runtime/system_clock.cpp",
@@ -17,11 +19,13 @@ ONLY_IN = {
 }
 # In halves, so that this file does not break its own rules.
 UNFINISHED = re.compile(r"\b(TO" r"DO|FIX" r"ME|XX" r"X)\b")
+MARKUP = re.compile(r"\b(innerHTML|outerHTML|insertAdjacentHTML|document\.write|createContextualFragment|eval\()|new Function")
 MACHINE_PATH = re.compile(r"(?<![\w.}~-])/(?:wo" r"rk|ro" r"ot)/")
 HOME_PATH = re.compile(r"(?<![\w.}~-])/ho" r"me/")
 REGISTRY_HOST = re.compile(r"py" r"pi\.org|npm" r"js\.|crates" r"\.io|ruby" r"gems|deb\.deb" r"ian\.org|proxy\.go" r"lang")
 PRIVATE_PAPER = re.compile(r"(?<!OF )\bCONTR" r"ACT\b|\bDES" r"IGN\.md|\bTR" r"APS\b")
-SLEEP = re.compile(r"sleep" r"_for|sleep" r"_until|\b(?:u|nano)?sleep\s*\(|^\s*sleep\s+[\d$]", re.MULTILINE)
+SLEEP = re.compile(r"sleep" r"_for|sleep" r"_until|\b(?:u|nano)?sleep\s*\(|^\s*sleep\s+[\d$]"
+                   r"|\bsetTim" r"eout\(|\bwaitForTim" r"eout\(", re.MULTILINE)
 
 
 def matches(source, text, pattern, why):
@@ -61,6 +65,29 @@ def outside_world(source):
             yield from matches(source, source.code, pattern, f"only {home} may")
 
 
+def long_lines(source):
+    if source.path.endswith(BROWSER_SUFFIXES):
+        for number, line in enumerate(source.text.splitlines(), 1):
+            if len(line) > MAX_COLUMNS:
+                yield number, f"more than {MAX_COLUMNS} columns"
+
+
+def markup_from_text(source):
+    if source.path.startswith("lib/serve/page/"):
+        yield from matches(source, source.text, MARKUP, "texts of others become text, never markup or code")
+
+
+def parts_of_the_page(source, cmake_text, index_text):
+    """Listed, so that it is embedded; and a module also in the page, so that browsers need not find it step by step."""
+    folder, _, name = source.path.rpartition("/")
+    if folder != "lib/serve/page" or name == "no_uplot.js" or not name.endswith((".js", ".css", ".svg")):
+        return
+    if not re.search(rf"(?<![\w.-]){re.escape(name)}(?![\w.])", cmake_text):
+        yield 1, "not in page.cmake"
+    if name.endswith(".js") and f"/page/{name}" not in index_text:
+        yield 1, "not preloaded by index.html"
+
+
 def unfinished(source):
     yield from matches(source, source.text, UNFINISHED, "unfinished")
 
@@ -68,7 +95,7 @@ def unfinished(source):
 def sleeping_tests(source):
     if source.path in SLEEP_IS_THE_TEST:
         return
-    if source.path.startswith("tests/") and source.path.endswith((".cpp", ".hpp", ".py", ".sh")):
+    if source.path.startswith("tests/") and source.path.endswith((".cpp", ".hpp", ".py", ".sh", ".mjs")):
         text = source.code if source.is_cpp else source.text
         yield from matches(source, text, SLEEP, "wait for what happens, not for time")
 

@@ -6,7 +6,8 @@ from functools import cached_property
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-TEXT_SUFFIXES = {".cpp", ".hpp", ".py", ".sh", ".md", ".txt", ".cmake", ".json", ".service", ".env", ".yaml", ".yml"}
+TEXT_SUFFIXES = {".cpp", ".hpp", ".py", ".sh", ".md", ".txt", ".cmake", ".json", ".service", ".env", ".yaml", ".yml",
+                 ".js", ".mjs", ".css", ".html", ".svg"}
 TEXT_NAMES = {"run", "nodes", "LICENSE", ".clang-format", ".clang-tidy", ".gitignore"}
 NOT_OURS = {".git", "build", "__pycache__"}
 

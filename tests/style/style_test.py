@@ -137,6 +137,24 @@ class Sources(Rule):
         self.catches(rules.sleeping_tests, "tests/unit/x.cpp", "std::this_thread::sleep" + "_for(1s);")
         self.catches(rules.sleeping_tests, "tests/x.sh", "sleep" + " 5\n")
         self.catches(rules.sleeping_tests, "tests/x.py", "time.sleep" + "(1)\n")
+        self.catches(rules.sleeping_tests, "tests/page/x.mjs", "await page.waitForTim" + "eout(1)\n")
+
+    def test_for_browsers_keep_to_the_same_width(self):
+        self.holds(rules.long_lines)
+        self.catches(rules.long_lines, "lib/serve/page/x.js", "x" * 121 + "\n")
+        self.allows(rules.long_lines, "README.md", "x" * 121 + "\n")
+
+    def test_of_the_page_make_no_markup_of_texts(self):
+        self.holds(rules.markup_from_text)
+        self.catches(rules.markup_from_text, "lib/serve/page/x.js", "a.innerHTML = name;", "eval(name)",
+                     "new Function(name)")
+
+    def test_of_the_page_are_embedded_and_preloaded(self):
+        page = ROOT / "lib/serve/page"
+        texts = [(page / name).read_text(encoding="utf-8") for name in ("page.cmake", "index.html")]
+        self.holds(lambda source: rules.parts_of_the_page(source, *texts))
+        self.catches(lambda source: rules.parts_of_the_page(source, "main.js", ""), "lib/serve/page/main.js", "")
+        self.catches(lambda source: rules.parts_of_the_page(source, "", "/page/main.js"), "lib/serve/page/main.js", "")
 
     def test_take_enumerations_instead_of_bool_parameters(self):
         self.holds(rules.bool_parameters)
@@ -178,8 +196,8 @@ class Tools(Rule):
         if f"version {CLANG_FORMAT_MAJOR}." not in version:
             self.skipTest(f"the style is that of clang-format {CLANG_FORMAT_MAJOR}, here is {version.strip()}")
         check = [program, "--dry-run", "-Werror", "--style=file"]
-        cpp = [source.path for source in SOURCES if source.is_cpp]
-        run = subprocess.run([*check, *cpp], cwd=ROOT, capture_output=True, text=True)
+        formatted = [source.path for source in SOURCES if source.is_cpp or source.path.endswith((".js", ".mjs"))]
+        run = subprocess.run([*check, *formatted], cwd=ROOT, capture_output=True, text=True)
         self.assertEqual(0, run.returncode, run.stderr[-4000:])
         ugly = subprocess.run([*check, "--assume-filename=x.cpp"], input="int  x ;", cwd=ROOT, capture_output=True, text=True)
         self.assertNotEqual(0, ugly.returncode, "clang-format let bad layout pass")

@@ -1,18 +1,18 @@
 // The charts: drawn by uPlot where the program was built with it, as plain lines otherwise.
 
-import { chartKinds, columnsOf, lastKnown, rangeOf, wordsAt } from "./chart_kinds.js";
-import { ask } from "./daemon.js";
-import { byId, element, say } from "./element.js";
-import { plainChart } from "./plain_chart.js";
-import { clockTime } from "./words.js";
+import {chartKinds, columnsOf, lastKnown, rangeOf, wordsAt} from "./chart_kinds.js";
+import {ask} from "./daemon.js";
+import {byId, element, say} from "./element.js";
+import {plainChart} from "./plain_chart.js";
+import {clockTime} from "./words.js";
 
-const height = 132; // px of a chart
+const height = 132;  // px of a chart
 
 class Chart {
   #kind;
   #figure;
-  #value = element("span", { class: "value" });
-  #place = element("div", { class: "plot", role: "img" });
+  #value = element("span", {class: "value"});
+  #place = element("div", {class: "plot", role: "img"});
   #uPlot;
   #drawn = null;
   #history = null;
@@ -20,17 +20,20 @@ class Chart {
   constructor(kind, uPlot) {
     this.#kind = kind;
     this.#uPlot = uPlot;
-    const keys = kind.lines.length === 1 ? [] : kind.lines.map(({ label, dashed }) =>
-      element("span", { class: dashed ? "key is-dashed" : "key" }, label));
-    const bandKey = kind.band ? [element("span", { class: "key is-band" }, "least to greatest")] : [];
-    this.#figure = element("figure", {}, element("figcaption", {}, element("strong", {}, kind.title), this.#value,
-      element("span", { class: "keys" }, ...keys, ...bandKey)), this.#place);
-    new ResizeObserver(() => this.#drawn?.setSize({ width: this.#place.clientWidth, height })).observe(this.#place);
+    const keys = kind.lines.length === 1 ?
+        [] :
+        kind.lines.map(({label, dashed}) => element("span", {class: dashed ? "key is-dashed" : "key"}, label));
+    const bandKey = kind.band ? [element("span", {class: "key is-band"}, "least to greatest")] : [];
+    this.#figure = element(
+        "figure", {},
+        element(
+            "figcaption", {}, element("strong", {}, kind.title), this.#value,
+            element("span", {class: "keys"}, ...keys, ...bandKey)),
+        this.#place);
+    new ResizeObserver(() => this.#drawn?.setSize({width: this.#place.clientWidth, height})).observe(this.#place);
   }
 
-  get figure() {
-    return this.#figure;
-  }
+  get figure() { return this.#figure; }
 
   show(history) {
     this.#history = history;
@@ -47,13 +50,9 @@ class Chart {
     }
   }
 
-  redraw() {
-    this.#drawn?.redraw();
-  }
+  redraw() { this.#drawn?.redraw(); }
 
-  #data() {
-    return [this.#history.t, ...columnsOf(this.#kind).map((column) => this.#history[column])];
-  }
+  #data() { return [this.#history.t, ...columnsOf(this.#kind).map((column) => this.#history[column])]; }
 
   #tell(index, time = "") {
     say(this.#value, index < 0 ? "no round yet" : `${wordsAt(this.#kind, this.#history, index)}${time}`);
@@ -68,28 +67,38 @@ class Chart {
 
   #options() {
     const colour = (name) => () => getComputedStyle(this.#place).getPropertyValue(name);
-    const axis = { stroke: colour("--muted"), font: "11px system-ui, sans-serif",
-      grid: { stroke: colour("--line"), width: 1 }, ticks: { show: false } };
-    const edge = { stroke: "transparent", spanGaps: true, points: { show: false } };
-    const lines = this.#kind.lines.map(({ dashed }) => ({ stroke: colour(dashed ? "--second" : "--first"), width: 1.5,
-      dash: dashed ? [5, 3] : undefined, spanGaps: true, points: { size: 4 } }));
+    const axis = {
+      stroke: colour("--muted"),
+      font: "11px system-ui, sans-serif",
+      grid: {stroke: colour("--line"), width: 1},
+      ticks: {show: false}
+    };
+    const edge = {stroke: "transparent", spanGaps: true, points: {show: false}};
+    const lines = this.#kind.lines.map(({dashed}) => ({
+                                         stroke: colour(dashed ? "--second" : "--first"),
+                                         width: 1.5,
+                                         dash: dashed ? [5, 3] : undefined,
+                                         spanGaps: true,
+                                         points: {size: 4}
+                                       }));
     const two = (number) => String(number).padStart(2, "0");
     const hours = (seconds) => {
       const date = new Date(seconds * 1000);
       return `${two(date.getHours())}:${two(date.getMinutes())}`;
     };
     return {
-      width: this.#place.clientWidth, height,
-      legend: { show: false },
-      cursor: { y: false, sync: { key: "time" }, drag: { x: false, y: false }, points: { size: 6 } },
-      scales: { y: { range: () => rangeOf(this.#kind, this.#history) ?? [0, 1] } },
+      width: this.#place.clientWidth,
+      height,
+      legend: {show: false},
+      cursor: {y: false, sync: {key: "time"}, drag: {x: false, y: false}, points: {size: 6}},
+      scales: {y: {range: () => rangeOf(this.#kind, this.#history) ?? [0, 1]}},
       series: [{}, ...(this.#kind.band ? [edge, edge] : []), ...lines],
-      bands: this.#kind.band ? [{ series: [2, 1], fill: colour("--band") }] : [],
+      bands: this.#kind.band ? [{series: [2, 1], fill: colour("--band")}] : [],
       axes: [
-        { ...axis, space: 60, size: 22, values: (_, times) => times.map(hours) },
-        { ...axis, space: 30, size: 56, values: (_, values) => values.map((value) => this.#kind.words(value)) },
+        {...axis, space: 60, size: 22, values: (_, times) => times.map(hours)},
+        {...axis, space: 30, size: 56, values: (_, values) => values.map((value) => this.#kind.words(value))},
       ],
-      hooks: { setCursor: [({ cursor }) => this.#follow(cursor.idx)] },
+      hooks: {setCursor: [({cursor}) => this.#follow(cursor.idx)]},
     };
   }
 }
@@ -106,23 +115,23 @@ export class Charts {
       this.#due = 0;
       onRange();
     });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () =>
-      this.#charts?.forEach((chart) => chart.redraw()));
+    matchMedia("(prefers-color-scheme: dark)")
+        .addEventListener("change", () => this.#charts?.forEach((chart) => chart.redraw()));
   }
 
   /** Asks for the history where there may be more of it than is shown. */
   async refresh() {
     if (performance.now() < this.#due) return;
     const history = await ask(`/api/v1/history?range=${this.#range}`);
-    if (history.range !== this.#range) return; // another one has been chosen meanwhile
+    if (history.range !== this.#range) return;  // another one has been chosen meanwhile
     this.#due = performance.now() + (history.step_s * 1000) / 2;
     this.#charts ??= await this.#made();
     for (const chart of this.#charts) chart.show(history);
   }
 
   async #made() {
-    const { default: uPlot } = await import("./uplot.js");
-    if (uPlot !== null) document.head.append(element("link", { rel: "stylesheet", href: "/page/uplot.css" }));
+    const {default: uPlot} = await import("./uplot.js");
+    if (uPlot !== null) document.head.append(element("link", {rel: "stylesheet", href: "/page/uplot.css"}));
     const made = chartKinds.map((kind) => new Chart(kind, uPlot));
     byId("charts").replaceChildren(...made.map((chart) => chart.figure));
     return made;

@@ -1,7 +1,7 @@
 // The daemon as the page asks it: JSON by path, and what time it is there.
 
-const patience = 10_000; // ms for an answer
-const tries = 3; // after a first one
+const patience = 10_000;  // ms for an answer
+const tries = 3;          // after a first one
 
 /** What came in place of an answer. `status` is 0 where nothing came. */
 export class Refusal extends Error {
@@ -11,12 +11,10 @@ export class Refusal extends Error {
   }
 }
 
-let ahead = 0; // ms that the daemon's clock is ahead of this browser's
+let ahead = 0;  // ms that the daemon's clock is ahead of this browser's
 
 /** The daemon's time in milliseconds since 1970: ages are told by its clock, whatever the browser's says. */
-export function now() {
-  return Date.now() + ahead;
-}
+export function now() { return Date.now() + ahead; }
 
 /** Takes the daemon's word for the time; `exactness` is how many milliseconds it may be off. */
 export function clockSays(moment, exactness) {
@@ -26,7 +24,7 @@ export function clockSays(moment, exactness) {
 
 async function asked(path) {
   try {
-    return await fetch(path, { signal: AbortSignal.timeout(patience) });
+    return await fetch(path, {signal: AbortSignal.timeout(patience)});
   } catch (failure) {
     throw new Refusal(0, failure.name === "TimeoutError" ? "no answer" : "cannot be reached");
   }
@@ -34,7 +32,7 @@ async function asked(path) {
 
 /** Where many ask for long pages at once, the daemon says when it has time again. */
 async function askedPatiently(path) {
-  for (let left = tries; ; --left) {
+  for (let left = tries;; --left) {
     const response = await asked(path);
     const pause = Number(response.headers.get("Retry-After"));
     if (response.status !== 503 || !(pause > 0) || left === 0) return response;

@@ -5,16 +5,16 @@ export function element(name, attributes = {}, ...children) {
   const made = document.createElement(name);
   for (const [key, value] of Object.entries(attributes)) {
     if (value === null || value === undefined || value === false) continue;
-    if (key.startsWith("on")) made.addEventListener(key.slice(2), value);
-    else made.setAttribute(key, value === true ? "" : value);
+    if (key.startsWith("on"))
+      made.addEventListener(key.slice(2), value);
+    else
+      made.setAttribute(key, value === true ? "" : value);
   }
   made.append(...children.filter((child) => child !== null && child !== undefined));
   return made;
 }
 
-export function byId(id) {
-  return document.getElementById(id);
-}
+export function byId(id) { return document.getElementById(id); }
 
 /** A change of text only where it changes: what is read out is read out once. */
 export function say(where, text) {
@@ -32,7 +32,8 @@ export function repaint(where, ...children) {
   where.replaceChildren(...children.filter((child) => child !== null && child !== undefined));
   if (focused === null) return;
   const address = focused.getAttribute("href");
-  const again = address === null ? where.querySelector(focused.localName) : [...where.querySelectorAll("a")]
-    .find((link) => link.getAttribute("href") === address);
-  again?.focus({ preventScroll: true });
+  const again = address === null ?
+      where.querySelector(focused.localName) :
+      [...where.querySelectorAll("a")].find((link) => link.getAttribute("href") === address);
+  again?.focus({preventScroll: true});
 }

@@ -1,23 +1,21 @@
 // The stream of the daemon's events, kept open whatever happens to it, and the knowledge whether the daemon is there.
 
-import { kinds } from "./happenings.js";
+import {kinds} from "./happenings.js";
 
-const silence = 35_000; // ms without a word, after which the connection counts as dead: the daemon speaks every 15 s
-const pause = 2_000; // ms between two tries
+const silence = 35_000;  // ms without a word, after which the connection counts as dead: the daemon speaks every 15 s
+const pause = 2_000;     // ms between two tries
 
 /**
  * Tells of itself by `on.event(kind, data, id)`, `on.alive()` when nothing has happened for a while, `on.open()`
- * whenever the stream begins anew, `on.broken()` when it ends, and `on.reset()` when events are missing that nobody will
- * send again.
+ * whenever the stream begins anew, `on.broken()` when it ends, and `on.reset()` when events are missing that nobody
+ * will send again.
  */
 export class LiveLink {
   #on;
   #source = null;
   #next = null;
 
-  constructor(on) {
-    this.#on = on;
-  }
+  constructor(on) { this.#on = on; }
 
   open() {
     this.#close();
@@ -46,9 +44,7 @@ export class LiveLink {
     source.addEventListener("reset", () => this.#on.reset());
   }
 
-  get isOpen() {
-    return this.#source?.readyState === EventSource.OPEN;
-  }
+  get isOpen() { return this.#source?.readyState === EventSource.OPEN; }
 
   #listen() {
     clearTimeout(this.#next);

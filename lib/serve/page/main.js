@@ -1,21 +1,21 @@
 // The page: listens to the daemon, asks it for what has changed, and shows that, for as long as it is open.
 
-import { showAttention } from "./attention.js";
-import { Charts } from "./charts.js";
-import { coalesced } from "./coalesce.js";
-import { ask, now, Refusal } from "./daemon.js";
-import { byId, say } from "./element.js";
-import { EventList } from "./event_list.js";
-import { LiveLink } from "./live_link.js";
-import { NodeGrid } from "./node_grid.js";
-import { NodeTable } from "./node_table.js";
-import { Verdict } from "./verdict.js";
-import { Views } from "./views.js";
-import { grouped } from "./words.js";
+import {showAttention} from "./attention.js";
+import {Charts} from "./charts.js";
+import {coalesced} from "./coalesce.js";
+import {ask, now, Refusal} from "./daemon.js";
+import {byId, say} from "./element.js";
+import {EventList} from "./event_list.js";
+import {LiveLink} from "./live_link.js";
+import {NodeGrid} from "./node_grid.js";
+import {NodeTable} from "./node_table.js";
+import {Verdict} from "./verdict.js";
+import {Views} from "./views.js";
+import {grouped} from "./words.js";
 
-const attentionAsked = 100; // nodes, the worst first
-const pause = 1_000; // ms between two looks at everything
-const retry = 2_000; // ms between two tries to reach a daemon that is gone
+const attentionAsked = 100;  // nodes, the worst first
+const pause = 500;           // ms between two looks
+const retry = 2_000;         // ms between two tries to reach a daemon that is gone
 
 const verdict = new Verdict();
 const grid = new NodeGrid(byId("grid"), byId("grid-item"));
@@ -24,15 +24,15 @@ const events = new EventList(byId("events"), now);
 const charts = new Charts(() => lookAtAll());
 const views = new Views();
 
-let names = { list: null, names: [] };
-let known = null; // when the daemon last answered
+let names = {list: null, names: []};
+let known = null;  // when the daemon last answered
 let lostSince = null;
 let version = null;
 let tried = 0;
 
 async function lookAtStatus() {
   const status = await ask("/api/v1/status");
-  if (version !== null && status.version !== version) location.reload(); // it serves another page now
+  if (version !== null && status.version !== version) location.reload();  // it serves another page now
   version = status.version;
   known = now();
   lostSince = null;
@@ -42,7 +42,7 @@ async function lookAtStatus() {
 }
 
 async function lookAtGrid(coverage) {
-  const { states, list } = await ask("/api/v1/grid");
+  const {states, list} = await ask("/api/v1/grid");
   if (list !== names.list) names = await ask("/api/v1/grid?names=yes");
   if (names.names.length === states.length) grid.show(states, names.names);
   for (const state of ["ok", "stale", "failed", "skipped"]) {
@@ -52,11 +52,11 @@ async function lookAtGrid(coverage) {
 }
 
 async function lookAtAttention(coverage) {
-  const { nodes } = await ask(`/api/v1/nodes?sort=state&limit=${attentionAsked}`);
+  const {nodes} = await ask(`/api/v1/nodes?sort=state&limit=${attentionAsked}`);
   showAttention(byId("attention"), nodes, coverage, now());
 }
 
-async function lookAtOverview({ nodes: coverage }) {
+async function lookAtOverview({nodes: coverage}) {
   await Promise.all([lookAtGrid(coverage), lookAtAttention(coverage), table.refresh(), charts.refresh()]);
 }
 
@@ -67,7 +67,7 @@ async function tryTo(look) {
     await look();
   } catch (failure) {
     if (!(failure instanceof Refusal)) throw failure;
-    if (failure.status === 503) return; // it is there, and busy; the next look is never far
+    if (failure.status === 503) return;  // it is there, and busy; the next look is never far
     lostSince ??= now();
     document.body.classList.add("is-lost");
     const words = failure.status === 0 ? "" : `It says: ${failure.message}. Load this page again.`;
@@ -75,17 +75,21 @@ async function tryTo(look) {
   }
 }
 
-const lookAtAll = coalesced(() => tryTo(async () => {
-  const status = await lookAtStatus();
-  await (views.isOverview ? lookAtOverview(status) : views.refresh());
-}), pause);
-const lookAgain = coalesced(() => tryTo(lookAtStatus), pause / 2);
+const lookAtAll = coalesced(
+    () => tryTo(async () => {
+      const status = await lookAtStatus();
+      await (views.isOverview ? lookAtOverview(status) : views.refresh());
+    }),
+    pause);
+const lookAgain = coalesced(() => tryTo(lookAtStatus), pause);
 
 const link = new LiveLink({
   event(kind, data, id) {
     events.add(kind, data, id);
-    if (kind === "round" || kind === "reload") lookAtAll();
-    else if (kind !== "node") lookAgain();
+    if (kind === "round" || kind === "reload")
+      lookAtAll();
+    else if (kind !== "node")
+      lookAgain();
   },
   alive: lookAgain,
   open: lookAtAll,

@@ -1,23 +1,27 @@
 // One cell a node, on a canvas: ten thousand elements would not be drawn in time. Colour and shape tell the state.
 // To a keyboard and a reader of the screen it is a list of which one item is chosen.
 
-import { element, say } from "./element.js";
-import { layoutOf, moved, nodeAt } from "./grid_layout.js";
-import { explanations, nodeLink, stateNames } from "./node_states.js";
+import {element, say} from "./element.js";
+import {layoutOf, moved, nodeAt} from "./grid_layout.js";
+import {explanations, nodeLink, stateNames} from "./node_states.js";
 
-const namePadding = 20; // px before a name, for the shape
+const namePadding = 20;   // px before a name, for the shape
+const leastHeight = 200;  // px that the cells may take in any window
+const leastCross = 5;     // px: below that a cross is a blot, and a larger cell tells more
 
 /** How each state is drawn in a cell of w times h px: ok is calm, what is wrong stands out by its form, too. */
 const shapes = {
-  ok(brush, x, y, w, h) {
-    brush.rect(x, y, w, h);
-  },
+  ok(brush, x, y, w, h) { brush.rect(x, y, w, h); },
   stale(brush, x, y, w, h) {
     brush.moveTo(x, y);
     brush.lineTo(x + w, y + h);
     brush.lineTo(x, y + h);
   },
   failed(brush, x, y, w, h) {
+    if (w < leastCross) {
+      brush.rect(x - 0.5, y - 0.5, w + 1, h + 1);
+      return;
+    }
     const bar = Math.max(w / 3.2, 1);
     brush.moveTo(x, y);
     brush.lineTo(x + bar, y);
@@ -36,11 +40,9 @@ const shapes = {
   skipped(brush, x, y, w, h) {
     const line = Math.max(w / 6, 1);
     brush.rect(x, y, w, h);
-    brush.rect(x + w - line, y + line, 2 * line - w, h - 2 * line); // the other way round: a hole
+    brush.rect(x + w - line, y + line, 2 * line - w, h - 2 * line);  // the other way round: a hole
   },
-  unknown(brush, x, y, w, h) {
-    brush.rect(x + w / 3, y + h / 3, w / 3, h / 3);
-  },
+  unknown(brush, x, y, w, h) { brush.rect(x + w / 3, y + h / 3, w / 3, h / 3); },
 };
 
 export class NodeGrid {
@@ -57,8 +59,8 @@ export class NodeGrid {
   constructor(list, readout) {
     this.#list = list;
     this.#readout = readout;
-    this.#canvas = element("canvas", { "aria-hidden": "true" });
-    this.#tip = element("div", { class: "tip", "aria-hidden": "true", hidden: true });
+    this.#canvas = element("canvas", {"aria-hidden": "true"});
+    this.#tip = element("div", {class: "tip", "aria-hidden": "true", hidden: true});
     list.append(this.#canvas, this.#tip);
     new ResizeObserver(() => this.#drawSoon()).observe(list);
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#drawSoon());
@@ -79,9 +81,7 @@ export class NodeGrid {
     this.#drawSoon();
   }
 
-  #stateAt(index) {
-    return stateNames[this.#states[index]] ?? "unknown";
-  }
+  #stateAt(index) { return stateNames[this.#states[index]] ?? "unknown"; }
 
   #at(event) {
     const edge = this.#canvas.getBoundingClientRect();
@@ -115,12 +115,14 @@ export class NodeGrid {
 
   #hover(index) {
     this.#list.classList.toggle("is-over", index !== null);
-    if (index !== null) this.#pointTo(index);
-    else this.#tip.hidden = true;
+    if (index !== null)
+      this.#pointTo(index);
+    else
+      this.#tip.hidden = true;
   }
 
   #pointTo(index) {
-    const { width, height, columns } = this.#layout;
+    const {width, height, columns} = this.#layout;
     const [x, y] = [(index % columns) * width, Math.floor(index / columns) * height];
     const state = this.#stateAt(index);
     this.#tip.replaceChildren(element("strong", {}, this.#names[index]), ` ${state}: ${explanations[state]}`);
@@ -141,9 +143,9 @@ export class NodeGrid {
   #draw() {
     const room = this.#list.clientWidth;
     const count = this.#names.length;
-    if (room === 0) return; // another view is shown
-    this.#layout = layoutOf(count, room, Math.max(Math.min(room * 0.45, 420), 200));
-    const { columns, rows, width, height } = this.#layout;
+    if (room === 0) return;  // another view is shown
+    this.#layout = layoutOf(count, room, Math.max(Math.min(room, innerHeight) * 0.45, leastHeight));
+    const {columns, rows, width, height} = this.#layout;
     const sharpness = devicePixelRatio;
     this.#canvas.width = Math.ceil(columns * width * sharpness);
     this.#canvas.height = Math.ceil(rows * height * sharpness);
@@ -158,10 +160,10 @@ export class NodeGrid {
   }
 
   #drawAll(brush, letter, state, style) {
-    const { width, height, columns, gap, isNamed } = this.#layout;
+    const {width, height, columns, gap, isNamed} = this.#layout;
     const [w, h] = isNamed ? [12, 12] : [width - gap, height - gap];
     const [left, top] = isNamed ? [2, (height - 12) / 2] : [0, 0];
-    brush.fillStyle = style.getPropertyValue(`--${state}`);
+    brush.fillStyle = style.getPropertyValue(state === "ok" && !isNamed ? "--ok-cell" : `--${state}`);
     brush.beginPath();
     for (let i = this.#states.indexOf(letter); i >= 0; i = this.#states.indexOf(letter, i + 1)) {
       shapes[state](brush, (i % columns) * width + left, Math.floor(i / columns) * height + top, w, h);
@@ -170,19 +172,20 @@ export class NodeGrid {
   }
 
   #drawNames(brush, style) {
-    const { width, height, columns } = this.#layout;
+    const {width, height, columns} = this.#layout;
     brush.font = `${style.fontSize} ${style.fontFamily}`;
     brush.textBaseline = "middle";
     const room = width - namePadding - 8;
     this.#names.forEach((name, i) => {
       brush.fillStyle = style.getPropertyValue(this.#states[i] === "o" ? "--ink" : "--strong");
-      brush.fillText(shortened(brush, name, room), (i % columns) * width + namePadding,
-        (Math.floor(i / columns) + 0.5) * height + 1);
+      brush.fillText(
+          shortened(brush, name, room), (i % columns) * width + namePadding,
+          (Math.floor(i / columns) + 0.5) * height + 1);
     });
   }
 
   #drawFrame(brush, style) {
-    const { width, height, columns, gap } = this.#layout;
+    const {width, height, columns, gap} = this.#layout;
     const [x, y] = [(this.#chosen % columns) * width, Math.floor(this.#chosen / columns) * height];
     brush.strokeStyle = style.getPropertyValue("--focus");
     brush.lineWidth = 2;

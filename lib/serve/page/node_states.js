@@ -1,6 +1,12 @@
 // The states that a node can be in, in the letters of /api/v1/grid and in words.
 
-export const stateNames = { o: "ok", t: "stale", f: "failed", s: "skipped", u: "unknown" };
+export const stateNames = {
+  o: "ok",
+  t: "stale",
+  f: "failed",
+  s: "skipped",
+  u: "unknown"
+};
 
 export const explanations = {
   ok: "answered well",
@@ -11,10 +17,6 @@ export const explanations = {
 };
 
 /** The letter of a node as /api/v1/nodes tells it has no staleness of its own: an ok node may have old data. */
-export function stateOf(node) {
-  return node.state === "ok" && node.freshness === "stale" ? "stale" : node.state;
-}
+export function stateOf(node) { return node.state === "ok" && node.freshness === "stale" ? "stale" : node.state; }
 
-export function nodeLink(name) {
-  return `#/node/${encodeURIComponent(name)}`;
-}
+export function nodeLink(name) { return `#/node/${encodeURIComponent(name)}`; }

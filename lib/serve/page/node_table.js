@@ -1,10 +1,10 @@
 // All nodes, a page of a hundred at a time, as the daemon searches, filters and sorts them.
 
-import { ask } from "./daemon.js";
-import { byId, repaint, say } from "./element.js";
-import { stateOf } from "./node_states.js";
-import { lastWord, nodeName, row, stateWord, timeAgo } from "./tables.js";
-import { grouped, milliseconds, quality } from "./words.js";
+import {ask} from "./daemon.js";
+import {byId, repaint, say} from "./element.js";
+import {stateOf} from "./node_states.js";
+import {lastWord, nodeName, row, stateWord, timeAgo} from "./tables.js";
+import {grouped, milliseconds, quality} from "./words.js";
 
 const pageSize = 100;
 
@@ -15,7 +15,7 @@ export class NodeTable {
   #back = byId("node-back");
   #forth = byId("node-forth");
   #sorted = "config";
-  #cursors = ["0"]; // of the pages up to the one that is shown
+  #cursors = ["0"];  // of the pages up to the one that is shown
   #next = null;
   #asked = 0;
   #now;
@@ -35,7 +35,7 @@ export class NodeTable {
   async refresh() {
     const turn = ++this.#asked;
     const fields = new FormData(this.#form);
-    const query = new URLSearchParams({ sort: this.#sorted, limit: pageSize, cursor: this.#cursors.at(-1) });
+    const query = new URLSearchParams({sort: this.#sorted, limit: pageSize, cursor: this.#cursors.at(-1)});
     if (fields.get("state")) query.set("state", fields.get("state"));
     if (fields.get("q")) query.set("q", fields.get("q"));
     const page = await ask(`/api/v1/nodes?${query}`);
@@ -57,16 +57,22 @@ export class NodeTable {
     this.#from(["0"]);
   }
 
-  #show({ nodes, total, next }) {
+  #show({nodes, total, next}) {
     const first = Number(this.#cursors.at(-1));
     this.#next = next;
     this.#back.disabled = this.#cursors.length === 1;
     this.#forth.disabled = next === null;
-    say(this.#summary, total === 0 ? "no node fits" : nodes.length === 0 ? "nothing beyond here"
-      : `${grouped(first + 1)}–${grouped(first + nodes.length)} of ${grouped(total)}`);
+    say(this.#summary,
+        total === 0            ? "no node fits" :
+            nodes.length === 0 ? "nothing beyond here" :
+                                 `${grouped(first + 1)}–${grouped(first + nodes.length)} of ${grouped(total)}`);
     const now = this.#now();
-    repaint(this.#body, ...nodes.map((node) => row(["", nodeName(node.name)], ["", stateWord(stateOf(node))],
-      ["since", timeAgo(node.since, now)], ["number", grouped(node.records)], ["number", quality(node.quality)],
-      ["number time", milliseconds(node.latency_ms)], ["says", lastWord(node, now)])));
+    repaint(
+        this.#body,
+        ...nodes.map(
+            (node) =>
+                row(["", nodeName(node.name)], ["", stateWord(stateOf(node))], ["since", timeAgo(node.since, now)],
+                    ["number", grouped(node.records)], ["number", quality(node.quality)],
+                    ["number time", milliseconds(node.latency_ms)], ["says", lastWord(node, now)])));
   }
 }

@@ -1,24 +1,25 @@
 // One node: how it is, what it last said, and its last polls.
 
-import { ask, now } from "./daemon.js";
-import { element } from "./element.js";
-import { explanations, stateOf } from "./node_states.js";
-import { pollStrip } from "./poll_strip.js";
-import { lastWord, row, stateWord, table, timeAgo, timeOf } from "./tables.js";
-import { counted, grouped, milliseconds, noValue, quality } from "./words.js";
+import {ask, now} from "./daemon.js";
+import {element} from "./element.js";
+import {explanations, stateOf} from "./node_states.js";
+import {pollStrip} from "./poll_strip.js";
+import {lastWord, row, stateWord, table, timeAgo, timeOf} from "./tables.js";
+import {counted, grouped, milliseconds, noValue, quality} from "./words.js";
 
 const mostPolls = 200;
 
 function facts(pairs) {
-  return element("dl", { class: "facts" }, ...pairs.flatMap(([label, ...content]) =>
-    [element("dt", {}, label), element("dd", {}, ...content)]));
+  return element(
+      "dl", {class: "facts"},
+      ...pairs.flatMap(([label, ...content]) => [element("dt", {}, label), element("dd", {}, ...content)]));
 }
 
 function nodeFacts(node, at) {
   const state = stateOf(node);
   const labels = Object.entries(node.labels).map(([name, value]) => `${name}=${value}`).join(", ");
   return facts([
-    ["State", stateWord(state), `: ${explanations[state]}; for `, timeAgo(node.since, at)],
+    ["State", stateWord(state), `: ${explanations[state]}; so since `, timeOf(node.since, at)],
     ["Last word", lastWord(node, at)],
     ["Last success", timeAgo(node.last_success, at)],
     ["Records", grouped(node.records)],
@@ -30,17 +31,22 @@ function nodeFacts(node, at) {
   ]);
 }
 
-function pollHistory({ polls }, at) {
-  if (polls.length === 0) return [element("p", { class: "quiet" }, "No round has asked it yet.")];
+function pollHistory({polls}, at) {
+  if (polls.length === 0) return [element("p", {class: "quiet"}, "No round has asked it yet.")];
   const good = polls.filter((poll) => poll.state === "ok" || poll.state === "stale").length;
-  const rows = polls.map((poll) => row(["", timeOf(poll.at, at)], ["", stateWord(poll.state)],
-    ["number", milliseconds(poll.ms)], ["number", quality(poll.quality)], ["says", poll.error_kind ?? ""]));
+  const rows = polls.map(
+      (poll) =>
+          row(["", timeOf(poll.at, at)], ["", stateWord(poll.state)], ["number", milliseconds(poll.ms)],
+              ["number", quality(poll.quality)], ["says", poll.error_kind ?? ""]));
   return [
-    element("p", { class: "quiet" }, `${grouped(good)} of the last ${counted(polls.length, "poll")} went well. A bar from `
-      + "below is an answer, as high as it took long; one from above is a failure. The newest is at the right."),
+    element(
+        "p", {class: "quiet"},
+        `${grouped(good)} of the last ${counted(polls.length, "poll")} went well. A bar from ` +
+            "below is an answer, as high as it took long; one from above is a failure. The newest is at the right."),
     pollStrip(polls, mostPolls),
-    table("Last polls", [["", "Round at"], ["", "State"], ["number", "Time"], ["number", "Quality"], ["says", "Error"]],
-      rows),
+    table(
+        "Last polls", [["", "Round at"], ["", "State"], ["number", "Time"], ["number", "Quality"], ["says", "Error"]],
+        rows),
   ];
 }
 
@@ -50,8 +56,8 @@ export async function nodeView(name) {
   const [node, polls] = await Promise.all([ask(path), ask(`${path}/polls`)]);
   const at = now();
   return [
-    element("h2", { tabindex: "-1" }, node.name),
+    element("h2", {tabindex: "-1"}, node.name),
     nodeFacts(node, at),
-    element("section", { "aria-label": "Last polls" }, element("h3", {}, "Last polls"), ...pollHistory(polls, at)),
+    element("section", {"aria-label": "Last polls"}, element("h3", {}, "Last polls"), ...pollHistory(polls, at)),
   ];
 }

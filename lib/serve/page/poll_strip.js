@@ -1,5 +1,5 @@
-// A node's last polls as a row of bars, the newest at the right: an answer stands on the ground, as high as it took long;
-// what failed hangs from above.
+// A node's last polls as a row of bars, the newest at the right: an answer stands on the ground, as high as it took
+// long; what failed hangs from above.
 
 const svgSpace = "http://www.w3.org/2000/svg";
 const height = 60;
@@ -17,7 +17,7 @@ export function pollStrip(polls, most) {
   strip.setAttribute("preserveAspectRatio", "none");
   strip.setAttribute("class", "poll-strip");
   strip.setAttribute("aria-hidden", "true");
-  polls.forEach(({ state, ms }, age) => {
+  polls.forEach(({state, ms}, age) => {
     const bar = document.createElementNS(svgSpace, "rect");
     const tall = (state === "skipped" ? 0.12 : heightOf(ms)) * height;
     const hangs = state === "failed" || state === "skipped";

@@ -1,11 +1,16 @@
 // One rollup: which node gave what, what was left out and why, and how its delivery went, in the cloud's words.
 
-import { ask, now } from "./daemon.js";
-import { element } from "./element.js";
-import { nodeName, row, stateWord, table, timeOf } from "./tables.js";
-import { counted, grouped, milliseconds, noValue, quality } from "./words.js";
+import {ask, now} from "./daemon.js";
+import {element} from "./element.js";
+import {nodeName, row, stateWord, table, timeOf} from "./tables.js";
+import {counted, grouped, milliseconds, noValue, quality} from "./words.js";
 
-const verdictWords = { delivered: "ok", retry: "stale", refused: "failed", hold: "failed" };
+const verdictWords = {
+  delivered: "ok",
+  retry: "stale",
+  refused: "failed",
+  hold: "failed"
+};
 
 function verdictWord(verdict) {
   const word = stateWord(verdictWords[verdict] ?? "unknown");
@@ -14,31 +19,41 @@ function verdictWord(verdict) {
 }
 
 function summary(rollup, at) {
-  const { round } = rollup;
-  const { ok, expected, failed, skipped } = round.nodes;
+  const {round} = rollup;
+  const {ok, expected, failed, skipped} = round.nodes;
   const delivered = rollup.delivered ? ["delivered at ", timeOf(rollup.delivered, at)] : ["not delivered yet"];
   const pairs = [
     ["Nodes", `${grouped(ok)} of ${grouped(expected)} ok, ${grouped(failed)} failed, ${grouped(skipped)} skipped`],
     ["Records", grouped(round.records)],
     ["Quality", quality(round.quality)],
-    ["Round", `${grouped(round.number)} (${round.trigger}), at `, timeOf(round.started, at), `, in ${milliseconds(round.ms)}`],
+    [
+      "Round", `${grouped(round.number)} (${round.trigger}), at `, timeOf(round.started, at),
+      `, in ${milliseconds(round.ms)}`
+    ],
     ["Delivery", ...delivered],
     ["Id", rollup.id ?? noValue],
   ];
-  return element("dl", { class: "facts" }, ...pairs.flatMap(([label, ...content]) =>
-    [element("dt", {}, label), element("dd", {}, ...content)]));
+  return element(
+      "dl", {class: "facts"},
+      ...pairs.flatMap(([label, ...content]) => [element("dt", {}, label), element("dd", {}, ...content)]));
 }
 
 function tries(rollup, at) {
-  if (rollup.tries.length === 0) return element("p", { class: "quiet" }, "It has not been offered to the cloud yet.");
-  return table("Delivery tries",
-    [["", "At"], ["", "Verdict"], ["number", "Status"], ["number", "Time"], ["says", "The cloud's words"]],
-    rollup.tries.map((each) => row(["", timeOf(each.at, at)], ["", verdictWord(each.verdict)],
-      ["number", each.status === null ? "none" : String(each.status)], ["number", milliseconds(each.ms)],
-      ["says", each.text ?? ""])));
+  if (rollup.tries.length === 0) return element("p", {class: "quiet"}, "It has not been offered to the cloud yet.");
+  return table(
+      "Delivery tries",
+      [["", "At"], ["", "Verdict"], ["number", "Status"], ["number", "Time"], ["says", "The cloud's words"]],
+      rollup.tries.map(
+          (each) =>
+              row(["", timeOf(each.at, at)], ["", verdictWord(each.verdict)],
+                  ["number", each.status === null ? "none" : String(each.status)], ["number", milliseconds(each.ms)],
+                  ["says", each.text ?? ""])));
 }
 
-const stateOfEntry = { success: "ok", error: "failed" };
+const stateOfEntry = {
+  success: "ok",
+  error: "failed"
+};
 
 function entryState(entry) {
   if (entry.error_kind === "skipped") return "skipped";
@@ -47,24 +62,27 @@ function entryState(entry) {
 }
 
 function entryTable(label, entries, last) {
-  return table(label, [["", "Node"], ["", "State"], ["number", "Records"], ["number", "Quality"], ["says", last]],
-    entries.map((entry) => row(["", nodeName(entry.name)], ["", stateWord(entryState(entry))],
-      ["number", grouped(entry.records)], ["number", quality(entry.quality)],
-      ["says", entry.error ? `${entry.error_kind}: ${entry.error}` : entry.freshness ?? ""])));
+  return table(
+      label, [["", "Node"], ["", "State"], ["number", "Records"], ["number", "Quality"], ["says", last]],
+      entries.map(
+          (entry) =>
+              row(["", nodeName(entry.name)], ["", stateWord(entryState(entry))], ["number", grouped(entry.records)],
+                  ["number", quality(entry.quality)],
+                  ["says", entry.error ? `${entry.error_kind}: ${entry.error}` : entry.freshness ?? ""])));
 }
 
 function nodes(rollup) {
-  if (rollup.nodes === null) return [element("p", { class: "quiet" }, rollup.nodes_note)];
+  if (rollup.nodes === null) return [element("p", {class: "quiet"}, rollup.nodes_note)];
   const out = rollup.nodes.filter((entry) => entry.status !== "success");
   const given = rollup.nodes.filter((entry) => entry.status === "success");
   const untold = rollup.nodes_total - rollup.nodes.length;
   return [
     element("h3", {}, `Left out: ${grouped(out.length)}`),
-    out.length === 0 ? element("p", { class: "quiet" }, "No node was left out.") : entryTable("Left out", out, "Why"),
+    out.length === 0 ? element("p", {class: "quiet"}, "No node was left out.") : entryTable("Left out", out, "Why"),
     element("h3", {}, `Counted: ${grouped(given.length)}`),
-    given.length === 0 ? element("p", { class: "quiet" }, "No node gave anything.")
-      : entryTable("Counted", given, "Data is"),
-    ...(untold > 0 ? [element("p", { class: "quiet" }, `${counted(untold, "more node")} not listed here.`)] : []),
+    given.length === 0 ? element("p", {class: "quiet"}, "No node gave anything.") :
+                         entryTable("Counted", given, "Data is"),
+    ...(untold > 0 ? [element("p", {class: "quiet"}, `${counted(untold, "more node")} not listed here.`)] : []),
   ];
 }
 
@@ -74,12 +92,13 @@ export async function rollupView(sequence) {
   const at = now();
   const number = Number(sequence);
   return [
-    element("h2", { tabindex: "-1" }, `Rollup ${grouped(number)}`),
-    element("nav", { "aria-label": "Neighbouring rollups", class: "neighbours" },
-      number > 1 ? element("a", { href: `#/rollup/${number - 1}` }, "the one before") : null,
-      element("a", { href: `#/rollup/${number + 1}` }, "the one after")),
+    element("h2", {tabindex: "-1"}, `Rollup ${grouped(number)}`),
+    element(
+        "nav", {"aria-label": "Neighbouring rollups", class: "neighbours"},
+        number > 1 ? element("a", {href: `#/rollup/${number - 1}`}, "the one before") : null,
+        element("a", {href: `#/rollup/${number + 1}`}, "the one after")),
     summary(rollup, at),
-    element("section", { "aria-label": "Delivery" }, element("h3", {}, "Delivery tries"), tries(rollup, at)),
-    element("section", { "aria-label": "Nodes" }, ...nodes(rollup)),
+    element("section", {"aria-label": "Delivery"}, element("h3", {}, "Delivery tries"), tries(rollup, at)),
+    element("section", {"aria-label": "Nodes"}, ...nodes(rollup)),
   ];
 }

@@ -1,6 +1,6 @@
 // What is seen of the page where it is not looked at: the title and the icon of its window.
 
-import { byId } from "./element.js";
+import {byId} from "./element.js";
 
 /** `level`: "ok", "warning", "critical" or "lost". */
 export function showSign(level, words, gateway) {

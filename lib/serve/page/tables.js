@@ -1,29 +1,25 @@
 // What tables have in common, and the cells that stand in several of them.
 
-import { element } from "./element.js";
-import { glyph } from "./glyphs.js";
-import { nodeLink } from "./node_states.js";
-import { ageOf, clockTime, momentOf, noValue } from "./words.js";
+import {element} from "./element.js";
+import {glyph} from "./glyphs.js";
+import {nodeLink} from "./node_states.js";
+import {ageOf, clockTime, momentOf, noValue} from "./words.js";
 
-export function stateWord(state) {
-  return element("span", { class: `state is-${state}` }, glyph(state), state);
-}
+export function stateWord(state) { return element("span", {class: `state is-${state}`}, glyph(state), state); }
 
-export function nodeName(name) {
-  return element("a", { href: nodeLink(name) }, name);
-}
+export function nodeName(name) { return element("a", {href: nodeLink(name)}, name); }
 
 /** "12 s ago", with the exact time for those who point at it. */
 export function timeAgo(text, now) {
   if (momentOf(text) === null) return text ?? noValue;
-  return element("time", { datetime: text, title: text }, ageOf(text, now));
+  return element("time", {datetime: text, title: text}, ageOf(text, now));
 }
 
 /** The time of day, with the exact time for those who point at it. */
 export function timeOf(text, now) {
   const moment = momentOf(text);
   if (moment === null) return noValue;
-  return element("time", { datetime: text, title: text }, clockTime(moment, now));
+  return element("time", {datetime: text, title: text}, clockTime(moment, now));
 }
 
 /** What a node's last answer came to, in words. */
@@ -34,16 +30,28 @@ export function lastWord(node, now) {
   return element("span", {}, "data of ", timeAgo(node.last_updated, now));
 }
 
-/** A row of a table; each cell is [class, content…]. The first is its heading. */
+/**
+ * A row of a table; each cell is [class, content…]. The first is its heading. The roles are those that the elements
+ * have anyway, and lose where the style lays a row out in lines.
+ */
 export function row(...cells) {
-  return element("tr", {}, ...cells.map(([kind, ...content], i) =>
-    element(i === 0 ? "th" : "td", i === 0 ? { scope: "row", class: kind || null } : { class: kind || null }, ...content)));
+  return element(
+      "tr", {role: "row"},
+      ...cells.map(
+          ([kind, ...content], i) =>
+              (i === 0 ? element("th", {role: "rowheader", scope: "row", class: kind || null}, ...content) :
+                         element("td", {role: "cell", class: kind || null}, ...content))));
 }
 
 /** A table with a heading for each [class, text]. */
 export function table(label, headings, rows) {
-  return element("table", { "aria-label": label },
-    element("thead", {}, element("tr", {}, ...headings.map(([kind, text]) =>
-      element("th", { scope: "col", class: kind || null }, text)))),
-    element("tbody", {}, ...rows));
+  return element(
+      "table", {role: "table", "aria-label": label},
+      element(
+          "thead", {role: "rowgroup"},
+          element(
+              "tr", {role: "row"},
+              ...headings.map(
+                  ([kind, text]) => element("th", {role: "columnheader", scope: "col", class: kind || null}, text)))),
+      element("tbody", {role: "rowgroup"}, ...rows));
 }

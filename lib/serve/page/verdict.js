@@ -1,30 +1,37 @@
 // The answer to "is all well, and if not, what do I do": the sentence on top, what is wrong, and the numbers.
 
-import { byId, element, repaint, say } from "./element.js";
-import { glyph } from "./glyphs.js";
-import { banners, cards, headline, level, reasons, shortForm } from "./judgement.js";
-import { showSign } from "./sign.js";
-import { clockTime, countdown, momentOf } from "./words.js";
+import {byId, element, repaint, say} from "./element.js";
+import {glyph} from "./glyphs.js";
+import {banners, cards, headline, level, nodesSentence, reasons, shortForm} from "./judgement.js";
+import {showSign} from "./sign.js";
+import {clockTime, countdown, momentOf} from "./words.js";
 
-const settling = 600; // ms: between a round and its delivery it would say for a moment that something waits
+const settling = 600;  // ms: between a round and its delivery it would say for a moment that something waits
+
+function nextRound(moment, now) {
+  if (moment === null) return "";
+  return moment <= now ? "a round is under way" : `next round in ${countdown((moment - now) / 1000)}`;
+}
 
 export class Verdict {
   #section = byId("verdict");
   #status = null;
   #level = "unknown";
+  #shown = "";
   #settled = null;
   #bannersShown = "";
   #cards = [];
 
   /** `now` is the daemon's time. */
   show(status, now) {
-    const changed = this.#status === null || this.#level !== level(status);
+    const isNews = this.#level !== level(status) || this.#shown !== nodesSentence(status) + reasons(status);
     this.#status = status;
     say(byId("gateway"), status.gateway);
     say(byId("version"), status.version);
-    if (changed) this.#saySettled();
-    else this.#settled ??= setTimeout(() => this.#saySettled(), settling);
-    showSign(level(status), shortForm(status), status.gateway);
+    if (isNews)
+      this.#saySettled();
+    else
+      this.#settled ??= setTimeout(() => this.#saySettled(), settling);
     this.tick(now);
   }
 
@@ -32,8 +39,10 @@ export class Verdict {
   showLost(since, known, words) {
     clearTimeout(this.#settled);
     this.#settled = null;
-    this.#say("lost", `The daemon is out of reach since ${clockTime(since, since)}`, `${words} It is tried again every `
-      + `2 s. What stands below is as of ${known === null ? "never" : clockTime(known, since)}.`);
+    this.#say(
+        "lost", `The daemon is out of reach since ${clockTime(since, since)}`,
+        `${words} It is tried again every ` +
+            `2 s. What stands below is as of ${known === null ? "never" : clockTime(known, since)}.`);
     say(byId("next-round"), "");
     showSign("lost", "out of reach", this.#status?.gateway);
   }
@@ -41,9 +50,7 @@ export class Verdict {
   /** What changes with time alone. */
   tick(now) {
     if (this.#status === null || this.#level === "lost") return;
-    const next = momentOf(this.#status.next_round);
-    say(byId("next-round"), next === null ? "" : next <= now ? "a round is under way"
-      : `next round in ${countdown((next - now) / 1000)}`);
+    say(byId("next-round"), nextRound(momentOf(this.#status.next_round), now));
     this.#showBanners(banners(this.#status, now));
     this.#showCards(cards(this.#status, now));
   }
@@ -51,7 +58,9 @@ export class Verdict {
   #saySettled() {
     clearTimeout(this.#settled);
     this.#settled = null;
+    this.#shown = nodesSentence(this.#status) + reasons(this.#status);
     this.#say(level(this.#status), headline(this.#status), reasons(this.#status));
+    showSign(level(this.#status), shortForm(this.#status), this.#status.gateway);
   }
 
   #say(newLevel, sentence, why) {
@@ -68,23 +77,33 @@ export class Verdict {
     const text = JSON.stringify(found);
     if (text === this.#bannersShown) return;
     this.#bannersShown = text;
-    repaint(byId("banners"), ...found.map((each) => element("li", { class: `banner is-${each.level}` }, glyph(each.level),
-      element("div", {}, element("strong", {}, each.title), element("p", {}, each.text), element("p", { class: "step" },
-        each.step, ...each.commands.flatMap((command) => [" ", element("code", {}, command)]))))));
+    repaint(
+        byId("banners"),
+        ...found.map(
+            (each) => element(
+                "li", {class: `banner is-${each.level}`}, glyph(each.level),
+                element(
+                    "div", {}, element("strong", {}, each.title), element("p", {}, each.text),
+                    element(
+                        "p", {class: "step"}, each.step,
+                        ...each.commands.flatMap((command) => [" ", element("code", {}, command)]))))));
   }
 
   #showCards(found) {
     if (this.#cards.length === 0) {
-      this.#cards = found.map(({ label }) => {
-        const card = { value: element("span", { class: "value" }), unit: element("span", { class: "unit" }),
-          note: element("span", { class: "note" }) };
-        card.box = element("div", { class: "card" }, element("dt", {}, label),
-          element("dd", {}, card.value, " ", card.unit, card.note));
+      this.#cards = found.map(({label}) => {
+        const card = {
+          value: element("span", {class: "value"}),
+          unit: element("span", {class: "unit"}),
+          note: element("span", {class: "note"})
+        };
+        card.box = element(
+            "div", {class: "card"}, element("dt", {}, label), element("dd", {}, card.value, " ", card.unit, card.note));
         return card;
       });
       byId("cards").replaceChildren(...this.#cards.map((card) => card.box));
     }
-    found.forEach(({ value, unit, note, level: word }, i) => {
+    found.forEach(({value, unit, note, level: word}, i) => {
       const card = this.#cards[i];
       say(card.value, value);
       say(card.unit, unit ?? "");

@@ -2,7 +2,7 @@
 
 export const noValue = "–";
 
-const fine = new Intl.NumberFormat("en", { maximumFractionDigits: 3, minimumFractionDigits: 3 });
+const fine = new Intl.NumberFormat("en", {maximumFractionDigits: 3, minimumFractionDigits: 3});
 
 /** 8064 -> "8 064", with narrow blanks that no line breaks at. */
 export function grouped(number) {
@@ -11,14 +11,10 @@ export function grouped(number) {
 }
 
 /** "1 node", "2 nodes". */
-export function counted(number, noun) {
-  return `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`;
-}
+export function counted(number, noun) { return `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`; }
 
 /** A quality score, or a share: three digits after the point. */
-export function quality(score) {
-  return score === null || score === undefined ? noValue : fine.format(score);
-}
+export function quality(score) { return score === null || score === undefined ? noValue : fine.format(score); }
 
 export function milliseconds(ms) {
   if (ms === null || ms === undefined) return noValue;
@@ -61,12 +57,18 @@ export function clockTime(moment, now) {
   const date = new Date(moment);
   const time = date.toLocaleTimeString("en-GB");
   if (Math.abs(now - moment) < 12 * 3600 * 1000) return time;
-  return `${date.toLocaleDateString("en-GB", { day: "numeric", month: "short" })} ${time}`;
+  return `${date.toLocaleDateString("en-GB", {day: "numeric", month: "short"})} ${time}`;
 }
 
-/** Milliseconds since 1970 of an RFC 3339 time; null for what is none. */
+const rfc3339 = /^\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d)?$/;
+
+/**
+ * Milliseconds since 1970 of an RFC 3339 time, also of one without a zone, which is UTC; null for what is none. A
+ * browser alone would find a date in almost any text.
+ */
 export function momentOf(text) {
-  const moment = Date.parse(text ?? "");
+  const [found, , , zone] = rfc3339.exec(text ?? "") ?? [];
+  const moment = found === undefined ? Number.NaN : Date.parse(zone === undefined ? `${found}Z` : found);
   return Number.isNaN(moment) ? null : moment;
 }
 
