@@ -97,6 +97,7 @@ std::string json_text(const one_shot& done) {
 
 /// Why it was not delivered.
 std::string delivery_words(const one_shot& done) {
+  if (!done.offered && !done.interrupted) return done.offered.error().text;
   if (!done.offered || !*done.offered) return done.interrupted ? "interrupted" : "not offered yet";
   const auto& words = (*done.offered)->judged.sentence;
   return own_was_offered(done) ? words : fmt::format("rollup {} goes first: {}", (*done.offered)->sequence, words);
@@ -153,8 +154,8 @@ model::result<ending> once(const once_command& asked, const config::config& sett
   if (done.round.identity && !is_delivered(done) && kept->store->at_a_glance().in_memory_only) {
     return model::fail(
         model::error_kind::disk,
-        fmt::format("the rollup of this round is in memory only, as the disk does not take it, and lost with "
-                    "this process: {}",
+        fmt::format("the rollup of this round is in memory only, and lost with this process unless the disk takes it "
+                    "at the end: {}",
                     delivery_words(done)));
   }
   if (!done.offered) return std::unexpected(done.offered.error());

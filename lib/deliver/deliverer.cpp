@@ -37,7 +37,7 @@ runtime::task<void> deliverer::run() {
       co_await sit_out(std::move(trouble));
       continue;
     }
-    note_disk_works();
+    note_it_goes_on();
     if (std::holds_alternative<send>(*step)) continue;
     const auto due = end_of_rest(*step);
     if (!in_time(due)) break;
@@ -185,8 +185,8 @@ runtime::task<void> deliverer::sit_out(model::error disk_trouble) {
   }
 }
 
-void deliverer::note_disk_works() {
-  if (std::exchange(disk_failures_, 0) > 0) parts_.messages.info("the outbox can be used again");
+void deliverer::note_it_goes_on() {
+  if (std::exchange(disk_failures_, 0) > 0) parts_.messages.info("delivery goes on");
 }
 
 void deliverer::note_unrecorded() {

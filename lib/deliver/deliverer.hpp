@@ -86,7 +86,7 @@ class deliverer {
   [[nodiscard]] runtime::task<void> sit_out(model::error disk_trouble);
   [[nodiscard]] runtime::task<void> rest_until(model::mono_time due);
   [[nodiscard]] runtime::task<void> keep_distance(const model::mono_time& next_offer);
-  void note_disk_works();
+  void note_it_goes_on();
   void note_unrecorded();
   [[nodiscard]] bool over() const noexcept;
   [[nodiscard]] bool in_time(model::mono_time due) const noexcept { return !deadline_ || due < *deadline_; }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -37,16 +38,29 @@ namespace edge_rollup::net {
   return std::ranges::equal(a, b, [](char x, char y) { return lower_case(x) == lower_case(y); });
 }
 
-/// tchar of RFC 9110 section 5.6.2, what a field name is made of.
-[[nodiscard]] constexpr bool is_token_char(char c) noexcept {
+/// For each byte whether `holds`: one look instead of a chain of comparisons, as each byte of a header is asked about.
+template <class Predicate>
+[[nodiscard]] constexpr std::array<bool, 256> table_of(Predicate holds) noexcept {
+  std::array<bool, 256> table{};
+  for (std::size_t byte = 0; byte < table.size(); ++byte) table[byte] = holds(static_cast<char>(byte));
+  return table;
+}
+
+inline constexpr auto token_chars = table_of([](char c) {
   return is_digit(c) || (lower_case(c) >= 'a' && lower_case(c) <= 'z') ||
          std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+});
+inline constexpr auto field_chars =
+    table_of([](char c) { return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f); });
+
+/// tchar of RFC 9110 section 5.6.2, what a field name is made of.
+[[nodiscard]] constexpr bool is_token_char(char c) noexcept {
+  return token_chars[static_cast<unsigned char>(c)];
 }
 
 /// Field values and reason phrases: visible characters, bytes over 0x7f, space and tab; no other control character.
 [[nodiscard]] constexpr bool is_field_text(std::string_view text) noexcept {
-  return std::ranges::all_of(text,
-                             [](char c) { return c == '\t' || (static_cast<unsigned char>(c) >= 0x20 && c != 0x7f); });
+  return std::ranges::all_of(text, [](char c) { return field_chars[static_cast<unsigned char>(c)]; });
 }
 
 /// Without optional white space (space, tab) at both ends.

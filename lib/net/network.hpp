@@ -8,6 +8,7 @@
 #include "model/tls_options.hpp"
 #include "model/url.hpp"
 #include "net/byte_stream.hpp"
+#include "runtime/async.hpp"
 
 #include <boost/asio/ip/tcp.hpp>
 

@@ -9,6 +9,8 @@ class socket_stream : public byte_stream {
  public:
   /// For TLS, which reads and writes by itself; -1 before the first `try_connect`.
   [[nodiscard]] virtual int descriptor() = 0;
+  /// What TLS read or wrote by itself came to the end of what there is: the next wait is for something new.
+  virtual void exhausted(direction which) noexcept = 0;
 };
 
 }  // namespace edge_rollup::net

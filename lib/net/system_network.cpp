@@ -17,7 +17,7 @@ std::optional<boost::asio::ip::tcp::endpoint> literal_endpoint(const model::url&
 }
 
 system_network::system_network(runtime::asio::any_io_executor loop, runtime::clock& time, observe::log& messages)
-    : loop_(loop), tls_(time, messages), names_(std::move(loop), time) {}
+    : connections_(loop), tls_(time, messages), names_(std::move(loop), time) {}
 
 runtime::task<std::expected<address_list, model::failure>> system_network::resolve(const model::url& peer,
                                                                                    model::mono_time deadline) {
@@ -45,13 +45,13 @@ model::result<void> system_network::prepare(const model::tls_options& tls) {
 
 std::unique_ptr<byte_stream> system_network::open(const boost::asio::ip::tcp::endpoint& address, const model::url& peer,
                                                   const model::tls_options& tls) {
-  return secured(std::make_unique<tcp_stream>(loop_, address), peer, tls);
+  return secured(std::make_unique<tcp_stream>(connections_, address), peer, tls);
 }
 
 std::unique_ptr<byte_stream> system_network::open_tunnel(const boost::asio::ip::tcp::endpoint& proxy,
                                                          std::string request, const model::url& peer,
                                                          const model::tls_options& tls) {
-  return secured(std::make_unique<tunnel_stream>(loop_, proxy, std::move(request)), peer, tls);
+  return secured(std::make_unique<tunnel_stream>(connections_, proxy, std::move(request)), peer, tls);
 }
 
 /// In TLS where the peer's URL says https.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/network.hpp"
+#include "net/ready_set.hpp"
 #include "net/resolver.hpp"
 #include "net/socket_stream.hpp"
 #include "net/tls_contexts.hpp"
@@ -34,7 +35,7 @@ class system_network final : public network {
   [[nodiscard]] std::unique_ptr<byte_stream> secured(std::unique_ptr<socket_stream> stream, const model::url& peer,
                                                      const model::tls_options& tls);
 
-  runtime::asio::any_io_executor loop_;
+  ready_set connections_;
   tls_contexts tls_;
   resolver names_;
 };

@@ -1,4 +1,4 @@
-// Straight system calls: connect, send and recv as they are, so that a warm poll costs one of each and one wait.
+// Straight system calls: connect, send and recv as they are, so that a warm poll costs one send and one recv.
 #include "net/tcp_stream.hpp"
 
 #include <netinet/tcp.h>
@@ -33,61 +33,57 @@ void keep_alive_when_idle(int descriptor) {
 
 }  // namespace
 
-tcp_stream::tcp_stream(const runtime::asio::any_io_executor& loop, const boost::asio::ip::tcp::endpoint& peer)
-    : descriptor_(loop), peer_(peer) {}
+tcp_stream::tcp_stream(ready_set& set, const boost::asio::ip::tcp::endpoint& peer) : readiness_(set), peer_(peer) {}
 
 io_result tcp_stream::try_connect() {
   if (!descriptor_.is_open()) return begin_connect();
   int error = 0;
   ::socklen_t size = sizeof error;
-  if (::getsockopt(descriptor_.native_handle(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
+  if (::getsockopt(descriptor_.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
   if (error != 0) return failed(failure_kind::connect, error);
   return {io_state::done, 0};
 }
 
 io_result tcp_stream::begin_connect() {
-  const int descriptor = ::socket(peer_.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP);
-  if (descriptor < 0) return failed(failure_kind::connect, errno);
-  keep_alive_when_idle(descriptor);
-  const bool at_once = ::connect(descriptor, peer_.data(), static_cast<::socklen_t>(peer_.size())) == 0;
+  descriptor_ =
+      runtime::descriptor(::socket(peer_.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
+  if (!descriptor_.is_open()) return failed(failure_kind::connect, errno);
+  keep_alive_when_idle(descriptor_.get());
+  const bool at_once = ::connect(descriptor_.get(), peer_.data(), static_cast<::socklen_t>(peer_.size())) == 0;
   const int connect_error = errno;
-  // Handed to the loop only now: epoll reports a socket that is not connecting yet as hung up.
-  boost::system::error_code error;
-  descriptor_.assign(descriptor, error);
-  if (error) {
-    ::close(descriptor);
-    return failed(failure_kind::connect, error.value());
-  }
-  if (at_once) return {io_state::done, 0};
-  if (connect_error == EINPROGRESS) return {io_state::want_write, 0};
-  return failed(failure_kind::connect, connect_error);
+  if (!at_once && connect_error != EINPROGRESS) return failed(failure_kind::connect, connect_error);
+  // Only now: epoll reports a socket that is not connecting yet as hung up.
+  if (const int error = readiness_.join(descriptor_.get()); error != 0) return failed(failure_kind::connect, error);
+  return {at_once ? io_state::done : io_state::want_write, 0};
 }
 
 io_result tcp_stream::try_write(std::span<const char> bytes) {
-  const auto sent = ::send(descriptor_.native_handle(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  const auto sent = ::send(descriptor_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
   if (sent >= 0) return {io_state::done, static_cast<std::size_t>(sent)};
-  if (errno == EAGAIN || errno == EINTR) return {io_state::want_write, 0};
-  return failed(failure_kind::reset, errno);
+  if (errno == EINTR) return {io_state::want_write, 0};
+  if (errno != EAGAIN) return failed(failure_kind::reset, errno);
+  readiness_.exhausted(direction::write);
+  return {io_state::want_write, 0};
 }
 
 io_result tcp_stream::try_read(std::span<char> buffer) {
-  const auto got = ::recv(descriptor_.native_handle(), buffer.data(), buffer.size(), 0);
-  if (got > 0) return {io_state::done, static_cast<std::size_t>(got)};
+  if (!readiness_.may_read()) return {io_state::want_read, 0};
+  const auto got = ::recv(descriptor_.get(), buffer.data(), buffer.size(), 0);
   if (got == 0) return {io_state::closed, 0};
-  if (errno == EAGAIN || errno == EINTR) return {io_state::want_read, 0};
-  return failed(failure_kind::reset, errno);
+  if (got < 0 && errno == EINTR) return {io_state::want_read, 0};
+  if (got < 0 && errno != EAGAIN) return failed(failure_kind::reset, errno);
+  // Less than there was room for is all there was (epoll(7), "Questions and answers").
+  if (got < static_cast<::ssize_t>(buffer.size())) readiness_.exhausted(direction::read);
+  if (got < 0) return {io_state::want_read, 0};
+  return {io_state::done, static_cast<std::size_t>(got)};
 }
 
-runtime::task<void> tcp_stream::wait(direction which) {
-  const auto awaited = which == direction::read ? boost::asio::posix::stream_descriptor::wait_read
-                                                : boost::asio::posix::stream_descriptor::wait_write;
-  // An error of the wait shows again in the call that follows it.
-  [[maybe_unused]] auto [error] = co_await descriptor_.async_wait(awaited, runtime::as_result);
+void tcp_stream::tell_when_ready(direction which, ready_listener& whom) {
+  readiness_.tell_when_ready(which, whom);
 }
 
 void tcp_stream::cancel() noexcept {
-  boost::system::error_code ignored;  // a descriptor that was never opened has nothing to cancel
-  descriptor_.cancel(ignored);
+  readiness_.cancel();
 }
 
 io_result tcp_stream::failed(failure_kind kind, int system_error) {

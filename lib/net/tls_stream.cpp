@@ -67,8 +67,8 @@ io_result tls_stream::try_read(std::span<char> buffer) {
 io_result tls_stream::unfinished(int returned) {
   const int system_error = errno;
   switch (SSL_get_error(tls_.get(), returned)) {
-    case SSL_ERROR_WANT_READ: return {io_state::want_read, 0};
-    case SSL_ERROR_WANT_WRITE: return {io_state::want_write, 0};
+    case SSL_ERROR_WANT_READ: return wait_for(direction::read, system_error);
+    case SSL_ERROR_WANT_WRITE: return wait_for(direction::write, system_error);
     case SSL_ERROR_ZERO_RETURN: return {io_state::closed, 0};
     case SSL_ERROR_SYSCALL: return failed_by_system(system_error);
     default: break;
@@ -95,8 +95,15 @@ io_result tls_stream::failed(failure_kind kind, std::string message) {
   return {io_state::failed, 0};
 }
 
-runtime::task<void> tls_stream::wait(direction which) {
-  co_await below_->wait(which);
+/// OpenSSL also wants to read again after a record that held nothing for its caller, such as a session ticket, while the
+/// next one lies there already: only the error of its last system call tells whether that came to the end.
+io_result tls_stream::wait_for(direction which, int system_error) {
+  if (system_error == EAGAIN) below_->exhausted(which);
+  return {which == direction::read ? io_state::want_read : io_state::want_write, 0};
+}
+
+void tls_stream::tell_when_ready(direction which, ready_listener& whom) {
+  below_->tell_when_ready(which, whom);
 }
 
 void tls_stream::cancel() noexcept {

@@ -25,7 +25,7 @@ class tls_stream final : public byte_stream {
   [[nodiscard]] io_result try_connect() override;
   [[nodiscard]] io_result try_write(std::span<const char> bytes) override;
   [[nodiscard]] io_result try_read(std::span<char> buffer) override;
-  [[nodiscard]] runtime::task<void> wait(direction which) override;
+  void tell_when_ready(direction which, ready_listener& whom) override;
   void cancel() noexcept override;
   [[nodiscard]] model::failure last_failure() const override;
 
@@ -35,6 +35,7 @@ class tls_stream final : public byte_stream {
   io_result begin_handshake();
   io_result shake_hands();
   io_result unfinished(int returned);
+  io_result wait_for(direction which, int system_error);
   io_result failed(model::failure_kind kind, std::string message);
   io_result failed_by_system(int system_error);
 

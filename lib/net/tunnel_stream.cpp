@@ -22,9 +22,8 @@ response_limits only_a_head() {
 
 }  // namespace
 
-tunnel_stream::tunnel_stream(const runtime::asio::any_io_executor& loop, const boost::asio::ip::tcp::endpoint& proxy,
-                             std::string request)
-    : tcp_(loop, proxy), request_(std::move(request)), answer_(only_a_head(), keep_fields::all) {}
+tunnel_stream::tunnel_stream(ready_set& set, const boost::asio::ip::tcp::endpoint& proxy, std::string request)
+    : tcp_(set, proxy), request_(std::move(request)), answer_(only_a_head(), keep_fields::all) {}
 
 io_result tunnel_stream::try_connect() {
   if (stage_ == stage::connecting) {

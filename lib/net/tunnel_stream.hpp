@@ -16,16 +16,16 @@ namespace edge_rollup::net {
 class tunnel_stream final : public socket_stream {
  public:
   /// `request` is the whole CONNECT.
-  tunnel_stream(const runtime::asio::any_io_executor& loop, const boost::asio::ip::tcp::endpoint& proxy,
-                std::string request);
+  tunnel_stream(ready_set& set, const boost::asio::ip::tcp::endpoint& proxy, std::string request);
 
   [[nodiscard]] io_result try_connect() override;
   [[nodiscard]] io_result try_write(std::span<const char> bytes) override { return tcp_.try_write(bytes); }
   [[nodiscard]] io_result try_read(std::span<char> buffer) override { return tcp_.try_read(buffer); }
-  [[nodiscard]] runtime::task<void> wait(direction which) override { return tcp_.wait(which); }
+  void tell_when_ready(direction which, ready_listener& whom) override { tcp_.tell_when_ready(which, whom); }
   void cancel() noexcept override { tcp_.cancel(); }
   [[nodiscard]] model::failure last_failure() const override { return failure_ ? *failure_ : tcp_.last_failure(); }
   [[nodiscard]] int descriptor() override { return tcp_.descriptor(); }
+  void exhausted(direction which) noexcept override { tcp_.exhausted(which); }
 
  private:
   enum class stage { connecting, asking, listening, open };

@@ -96,13 +96,18 @@ std::vector<fs::path> all_set_aside(const fs::path& directory) {
   return found;
 }
 
-/// The damaged file has left; what stood beside it follows, before a new file could be taken for theirs.
-model::result<void> bring_in(const fs::path& directory, const fs::path& aside) {
+/// The old file has left; what stood beside it follows, before the new one could be taken for theirs.
+model::result<void> bring_in(const fs::path& directory, const char* successor, const fs::path& aside) {
   const auto file = directory / store_file_name;
   if (auto moved = move_beside(file, aside); !moved) return moved;
   if (auto synced = sync(directory); !synced) return synced;
-  if (auto moved = move(directory / salvage_file_name, file); !moved) return moved;
+  if (auto moved = move(directory / successor, file); !moved) return moved;
   return sync(directory);
+}
+
+fs::path last_set_aside(const fs::path& directory, model::wall_time now) {
+  const auto aside = all_set_aside(directory);
+  return aside.empty() ? name_aside(directory, now) : aside.back();
 }
 
 }  // namespace
@@ -115,23 +120,25 @@ fs::path name_aside(const fs::path& directory, model::wall_time now) {
   return others.empty() || others.back() < name ? name : fs::path(others.back().native() + "-2");
 }
 
-model::result<bool> end_changeover(const fs::path& directory) {
-  const auto salvaged = directory / salvage_file_name;
-  const auto successor = is_there(salvaged);
-  if (!successor) return successor;
+model::result<bool> end_changeover(const fs::path& directory, model::wall_time now) {
+  const auto copy = is_there(directory / whole_copy_file_name);
+  if (!copy) return copy;
+  const auto salvaged = is_there(directory / salvage_file_name);
+  if (!salvaged) return salvaged;
   const auto store = is_there(directory / store_file_name);
   if (!store) return store;
   [[maybe_unused]] const auto removed = remove_copy(directory);  // else the next one that is made tells why not
-  const bool stopped_half_way = *successor && !*store;
+  const bool salvage_stopped = *salvaged && !*store;
   auto ended = remove_log(directory);
-  if (ended && stopped_half_way) {
-    const auto aside = all_set_aside(directory);
-    ended = bring_in(directory, aside.empty() ? name_aside(directory, {}) : aside.back());
+  if (ended && *copy) {
+    ended = put_copy_in_place(directory, *store ? name_aside(directory, now) : last_set_aside(directory, now));
+  } else if (ended && salvage_stopped) {
+    ended = bring_in(directory, salvage_file_name, last_set_aside(directory, now));
   } else if (ended) {
-    ended = remove_file(salvaged);
+    ended = remove_file(directory / salvage_file_name);
   }
   if (!ended) return std::unexpected(std::move(ended.error()));
-  return stopped_half_way;
+  return *copy || salvage_stopped;
 }
 
 model::result<void> change_over(const fs::path& directory, const fs::path& aside) {
@@ -140,16 +147,34 @@ model::result<void> change_over(const fs::path& directory, const fs::path& aside
   // The log goes last: without it the file would be an older store that looks whole.
   if (auto moved = move(directory / store_file_name, aside); !moved) return moved;
   if (auto synced = sync(directory); !synced) return synced;
-  return bring_in(directory, aside);
+  return bring_in(directory, salvage_file_name, aside);
 }
 
-model::result<void> clear_place(const fs::path& directory, const fs::path& aside, log_owner owner) {
-  const auto file = directory / store_file_name;
-  if (auto removed = remove_log(directory); !removed) return removed;
-  if (auto moved = move(file, aside); !moved) return moved;
-  if (auto cleared = owner == log_owner::file ? move_beside(file, aside) : remove_beside(file); !cleared)
-    return cleared;
-  return sync(directory);
+model::result<void> call_copy_whole(const fs::path& directory) {
+  if (auto removed = remove_log(directory); !removed) return removed;  // every opening does that, too
+  const auto copy = directory / copy_file_name;
+  std::error_code failed;
+  fs::rename(copy, directory / whole_copy_file_name, failed);
+  runtime::crash_point("whole", "after_rename");
+  if (failed) return refused("rename", copy, failed);
+  return {};
+}
+
+model::result<void> put_copy_in_place(const fs::path& directory, const fs::path& aside) {
+  if (auto synced = sync(directory); !synced) return synced;
+  if (auto moved = move(directory / store_file_name, aside); !moved) return moved;
+  return bring_in(directory, whole_copy_file_name, aside);
+}
+
+bool withdraw_copy(const fs::path& directory) {
+  std::error_code failed;
+  const bool withdrawn = fs::remove(directory / whole_copy_file_name, failed);
+  [[maybe_unused]] const auto synced = sync(directory);
+  return withdrawn;
+}
+
+model::result<void> remove_log_in_place(const fs::path& directory) {
+  return remove_beside(directory / store_file_name);
 }
 
 model::result<void> remove_copy(const fs::path& directory) {

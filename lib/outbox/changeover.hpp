@@ -1,4 +1,5 @@
-// The store made by a salvage takes the place of the damaged one: whenever it stops, one of the two stands there whole.
+// A new store takes the place of another one: that of a salvage where the old one is damaged, a copy where its file was
+// taken away. Whenever it stops, one of the two is there whole, and the next start ends it.
 #pragma once
 
 #include "model/result.hpp"
@@ -16,12 +17,15 @@ inline constexpr const char* salvage_file_name = "outbox.salvage";
 /// Where a store is written anew whose file was taken away; nothing of it counts before it is whole.
 inline constexpr const char* copy_file_name = "outbox.copy";
 
+/// The same once it is whole: it takes the place of whatever stands there.
+inline constexpr const char* whole_copy_file_name = "outbox.anew";
+
 /// So many damaged stores are kept for whoever wants to look into them.
 inline constexpr std::size_t kept_aside = 3;
 
 /// For every open: ends a changeover that stopped half-way, and returns whether there was one; removes a salvage or a
 /// copy that stopped before. Error `disk`.
-[[nodiscard]] model::result<bool> end_changeover(const std::filesystem::path& directory);
+[[nodiscard]] model::result<bool> end_changeover(const std::filesystem::path& directory, model::wall_time now);
 
 /// A free name for a store that is to be set aside: `outbox.corrupt-<time>`.
 [[nodiscard]] std::filesystem::path name_aside(const std::filesystem::path& directory, model::wall_time now);
@@ -31,16 +35,21 @@ inline constexpr std::size_t kept_aside = 3;
 [[nodiscard]] model::result<void> change_over(const std::filesystem::path& directory,
                                               const std::filesystem::path& aside);
 
-/// To whom the log belongs that stands in the place of the store's: to the file there, or to a store that is still open
-/// and whose file is gone from there.
-enum class log_owner { file, open_store };
+/// Calls the copy whole, as it is when it is closed and synced. Error `disk`: nothing has changed.
+[[nodiscard]] model::result<void> call_copy_whole(const std::filesystem::path& directory);
 
-/// Makes way for a new store: moves what has the name of the store to `aside`, with its log; that of an open store is
-/// removed, and what a salvage left. What is not there is no error. Error `disk`.
-[[nodiscard]] model::result<void> clear_place(const std::filesystem::path& directory,
-                                              const std::filesystem::path& aside, log_owner owner);
+/// Moves whatever has the name of the store to `aside`, with its log, and the whole copy to its place. What is not there
+/// is no error. Error `disk`: `end_changeover` does the rest later.
+[[nodiscard]] model::result<void> put_copy_in_place(const std::filesystem::path& directory,
+                                                    const std::filesystem::path& aside);
 
-/// Removes a copy, whole or not. Error `disk`.
+/// Removes a whole copy that waits for its place. False where that fails, or where it has its place already.
+[[nodiscard]] bool withdraw_copy(const std::filesystem::path& directory);
+
+/// Removes the log that stands in the place of the store's. Error `disk`.
+[[nodiscard]] model::result<void> remove_log_in_place(const std::filesystem::path& directory);
+
+/// Removes a copy that is not whole yet. Error `disk`.
 [[nodiscard]] model::result<void> remove_copy(const std::filesystem::path& directory);
 
 /// Removes the oldest store that was set aside, by the time in its name, where there are more than `kept_aside`; never

@@ -19,6 +19,12 @@ namespace {
 
 constexpr std::size_t all_of_them = std::numeric_limits<std::int64_t>::max();
 
+/// It is under no checksum. What is offered once more than it should be is worth less than what is lost.
+entry_state state_of(const SQLite::Column& column) {
+  const auto known = std::ranges::find(state_words, column.getString());
+  return known == state_words.end() ? entry_state::pending : static_cast<entry_state>(known - state_words.begin());
+}
+
 intact_row read_row(const SQLite::Statement& row) {
   const auto body = row.getColumn(5);
   return {.sequence = to_count(row.getColumn(0)),
@@ -27,7 +33,7 @@ intact_row read_row(const SQLite::Statement& row) {
           .raw_bytes = row.getColumn(3).getInt64(),
           .checksum = row.getColumn(4).getInt64(),
           .packed = {static_cast<const char*>(body.getBlob()), static_cast<std::size_t>(body.getBytes())},
-          .state = to_enum<entry_state>(state_words, row.getColumn(6)),
+          .state = state_of(row.getColumn(6)),
           .tries = row.getColumn(7).getInt64(),
           .troubled_tries = row.getColumn(8).getInt64(),
           .troubled_ms = row.getColumn(9).getInt64(),
@@ -102,15 +108,14 @@ std::vector<salvage_progress> damaged_store::open_salvages() const {
   return open;
 }
 
-std::optional<intact_row> damaged_store::find(std::uint64_t sequence) const {
+std::optional<intact_row> damaged_store::find(std::uint64_t sequence) {
   std::optional<intact_row> found;
   if (!file_) return found;
   as_far_as_readable([&] {
     SQLite::Statement query(*file_, fmt::format("SELECT {} FROM rollup WHERE sequence = ?", columns()));
     query.bind(1, to_integer(sequence));
-    if (query.executeStep()) found = read_row(query);
+    if (query.executeStep()) found = read(query);
   });
-  if (found && !is_intact(*found)) found.reset();
   return found;
 }
 
@@ -134,7 +139,14 @@ std::string damaged_store::columns() const {
       is_first ? "0" : "kept_at_ms");
 }
 
-intact_rows::intact_rows(const damaged_store& store, std::uint64_t above) {
+std::optional<intact_row> damaged_store::read(const SQLite::Statement& row) {
+  auto found = read_row(row);
+  if (is_intact(found)) return found;
+  damaged_bytes_ += found.packed.size();
+  return std::nullopt;
+}
+
+found_rows::found_rows(damaged_store& store, std::uint64_t above) : store_{&store} {
   if (!store.file_) return;
   as_far_as_readable([&] {
     query_.emplace(*store.file_,
@@ -142,28 +154,31 @@ intact_rows::intact_rows(const damaged_store& store, std::uint64_t above) {
   });
 }
 
-std::optional<intact_row> intact_rows::next() {
-  std::optional<intact_row> found;
+bool found_rows::next() {
+  if (std::exchange(stays_, false)) return true;
+  bool found = false;
   const bool is_readable = query_ && as_far_as_readable([&] {
-                             while (!found && query_->executeStep()) {
-                               auto row = read_row(*query_);
-                               if (is_intact(row)) found = std::move(row);
-                             }
+                             found = query_->executeStep();
+                             if (found) row_ = store_->read(*query_);
                            });
-  if (!is_readable) query_.reset();
-  return found;
+  if (!is_readable || !found) query_.reset();
+  return query_.has_value();
 }
 
-/// In exclusive mode SQLite keeps the index in memory (sqlite.org/wal.html §8).
+/// Where there is no room for the index of the log, SQLite keeps it in memory in exclusive mode (sqlite.org/wal.html §8),
+/// which takes a file that nobody else has open.
 std::optional<known_meta> peek_at_meta(const std::filesystem::path& file) {
-  try {
-    SQLite::Database database(file.native(), SQLite::OPEN_READWRITE);
-    sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
-    database.exec("PRAGMA locking_mode = EXCLUSIVE");
-    return read_damaged_meta(database);
-  } catch (const SQLite::Exception&) {
-    return std::nullopt;  // the next one to open it says why
+  for (const auto* mode : {"NORMAL", "EXCLUSIVE"}) {
+    try {
+      SQLite::Database database(file.native(), SQLite::OPEN_READWRITE);
+      sqlite3_db_config(database.getHandle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+      database.exec(fmt::format("PRAGMA locking_mode = {}", mode));
+      if (auto found = read_damaged_meta(database)) return found;
+    } catch (const SQLite::Exception&) {
+      continue;  // the next one to open it says why
+    }
   }
+  return std::nullopt;
 }
 
 }  // namespace edge_rollup::outbox

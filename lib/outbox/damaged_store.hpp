@@ -38,7 +38,7 @@ struct indexed_numbers {
   bool complete = true;              ///< the indices could be read to their ends
 };
 
-/// Operation:   reads only. A file that is gone is one of which nothing can be read.
+/// Operation:   reads only, and counts what that was in vain for. A file that is gone is one of which nothing can be read.
 /// Concurrency: one thread at a time.
 /// Errors:      damage ends what is read; all other trouble throws SQLite::Exception.
 class damaged_store {
@@ -53,29 +53,41 @@ class damaged_store {
   [[nodiscard]] std::uint64_t highest_number() const;
   /// Of earlier damaged stores, whose salvage had not ended.
   [[nodiscard]] std::vector<salvage_progress> open_salvages() const;
-  [[nodiscard]] std::optional<intact_row> find(std::uint64_t sequence) const;
+  [[nodiscard]] std::optional<intact_row> find(std::uint64_t sequence);
   /// Under no checksum: it is for people only.
   [[nodiscard]] std::optional<last_answer> answer(std::uint64_t sequence) const;
+  /// Of damaged records that were read so far.
+  [[nodiscard]] std::uint64_t damaged_bytes() const noexcept { return damaged_bytes_; }
 
  private:
-  friend class intact_rows;
+  friend class found_rows;
   [[nodiscard]] std::string columns() const;
+  [[nodiscard]] std::optional<intact_row> read(const SQLite::Statement& row);
 
   std::optional<SQLite::Database> file_;
+  std::uint64_t damaged_bytes_ = 0;
 };
 
-/// The intact records above a number, ascending, up to the end or to damage.
-class intact_rows {
+/// The records above a number in the order in which they are found, up to the end or to damage. The store outlives it.
+class found_rows {
  public:
-  intact_rows(const damaged_store& store, std::uint64_t above);
-  [[nodiscard]] std::optional<intact_row> next();
+  found_rows(damaged_store& store, std::uint64_t above);
+  /// Goes to the next one. False where there is none.
+  [[nodiscard]] bool next();
+  /// The next one is this one once more.
+  void stay() noexcept { stays_ = true; }
+  /// The one that `next` went to. Empty where its checksum is wrong; then not even its number is certain.
+  [[nodiscard]] const std::optional<intact_row>& row() const noexcept { return row_; }
 
  private:
+  damaged_store* store_;
   std::optional<SQLite::Statement> query_;
+  std::optional<intact_row> row_;
+  bool stays_ = false;
 };
 
-/// The description of the store, also where there is no room for the index of its log; the file stays as it is. Empty
-/// where that cannot be read now.
+/// The description of the store, also where another process writes to it, or where there is no room for the index of its
+/// log; the file stays as it is. Empty where that cannot be read now.
 [[nodiscard]] std::optional<known_meta> peek_at_meta(const std::filesystem::path& file);
 
 }  // namespace edge_rollup::outbox

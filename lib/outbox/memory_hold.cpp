@@ -34,6 +34,7 @@ std::uint64_t count_not_below(std::uint64_t next, std::span<const told_loss> los
 void memory_hold::begin_stream(memory_stream begun) {
   EDGE_ROLLUP_INVARIANT(begun.from >= next_);
   next_ = begun.from;
+  if (stream_) begun.refused.insert(begun.refused.end(), stream_->refused.begin(), stream_->refused.end());
   stream_ = std::move(begun);
 }
 
@@ -117,15 +118,17 @@ void memory_hold::settle(const settlement& change) {
   if (change.delivered == now.sequence) forget_newest();
 }
 
-bool memory_hold::is_delivery_from_here(const settlement& change) const {
-  return change.delivered && *change.delivered >= first_ && !change.tried && change.dead.empty() &&
-         change.pending.empty();
+bool memory_hold::is_from_here(const settlement& change) const {
+  const bool is_about_more = !change.dead.empty() || !change.pending.empty();
+  const bool is_tried_here = !change.delivered && change.tried && change.tried->sequence >= first_;
+  return !is_about_more && (change.delivered >= first_ || is_tried_here);
 }
 
 bool memory_hold::put_off(const settlement& change) {
-  const bool covers_the_last =
-      !put_off_.empty() && is_delivery_from_here(change) && is_delivery_from_here(put_off_.back());
-  if (covers_the_last) put_off_.pop_back();
+  const auto is_covered = [&](const settlement& each) {
+    return is_from_here(each) && (change.delivered || !each.delivered);
+  };
+  if (is_from_here(change)) std::erase_if(put_off_, is_covered);
   if (put_off_.size() == most_put_off) return false;
   put_off_.push_back(change);
   return true;

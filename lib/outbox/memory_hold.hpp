@@ -35,8 +35,8 @@ struct memory_stream {
   std::string id;                       ///< UUIDv4
   std::optional<std::string> previous;  ///< empty where it could not be read
   std::uint64_t from = 1;               ///< its first number
-  /// Of the stream before: what could not be stored under it may turn up on disk, though it was made anew in this one.
-  std::optional<std::uint64_t> refused = std::nullopt;
+  /// Of streams before: what could not be stored under them may turn up on disk, though it was made anew in this one.
+  std::vector<std::uint64_t> refused = {};
   bool told = false;  ///< a rollup of it was delivered
 };
 
@@ -52,7 +52,8 @@ class memory_hold {
 
   explicit memory_hold(std::uint64_t next) : first_{next}, next_{next} {}
 
-  /// The next number is `begun.from`, which no rollup had yet.
+  /// The next number is `begun.from`, which no rollup had yet. What was refused before a stream that no disk has taken over
+  /// stays so.
   void begin_stream(memory_stream begun);
   /// Empty where the numbers are those of the stream on disk.
   [[nodiscard]] const std::optional<memory_stream>& stream() const noexcept { return stream_; }
@@ -83,7 +84,8 @@ class memory_hold {
   }
   /// The part of `change` that is about what is held here.
   void settle(const settlement& change);
-  /// The disk is to hear of it later. False where there are too many.
+  /// The disk is to hear of it later. Of numbers from here the last delivery and the last try cover those before.
+  /// False where there are too many.
   [[nodiscard]] bool put_off(const settlement& change);
   [[nodiscard]] const std::vector<settlement>& settled_meanwhile() const noexcept { return put_off_; }
   void forget_settled() noexcept { put_off_.clear(); }
@@ -94,7 +96,7 @@ class memory_hold {
   void drop_newest(std::uint64_t declared_in);
   void take_loss_back(std::uint64_t arrived);
   void note_told(const model::lost_range& told);
-  [[nodiscard]] bool is_delivery_from_here(const settlement& change) const;
+  [[nodiscard]] bool is_from_here(const settlement& change) const;
 
   std::uint64_t first_;
   std::uint64_t next_;

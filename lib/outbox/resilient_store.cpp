@@ -2,7 +2,6 @@
 
 #include "observe/event.hpp"
 #include "outbox/changeover.hpp"
-#include "outbox/damaged_store.hpp"
 #include "outbox/number_beyond_any.hpp"
 #include "wire/uuid.hpp"
 
@@ -55,7 +54,13 @@ resilient_store::resilient_store(std::filesystem::path directory, store_paramete
       salvage_{directory_, around_.messages} {}
 
 resilient_store::~resilient_store() {
-  if (!held_) return;
+  if (held_) end_holding();
+  not_put_back_.reset();
+  if (disk_) put_back_in_place();
+  while (continue_copy()) continue;
+}
+
+void resilient_store::end_holding() {
   if (disk_) disk_->wait_in_full();
   if (stop_holding()) return;
   auto lost = *held_;
@@ -99,6 +104,7 @@ auto resilient_store::carry_out(on_full then, Operation operation)
 void resilient_store::close_for(disk_trouble trouble, std::string_view why) {
   last_glance_ = disk_->at_a_glance();
   unmended_ = trouble;
+  copy_.reset();
   disk_.reset();
   around_.messages.error(fmt::format("the outbox is closed and opened again: {}", why));
 }
@@ -111,7 +117,7 @@ bool resilient_store::make_room(on_full then) {
 
 /// Ends a changeover that stopped half-way: the damaged store has left its place then, and its successor is whole.
 model::result<void> resilient_store::end_changeover_begun() {
-  const auto ended = end_changeover(directory_);
+  const auto ended = end_changeover(directory_, around_.time.wall_now());
   if (!ended) return std::unexpected(ended.error());
   if (*ended) {
     unmended_ = disk_trouble::none;
@@ -150,7 +156,7 @@ model::result<void> resilient_store::open_again() {
     }
   }
   opened->carry_on_counting(last_glance_);
-  disk_.emplace(std::move(*opened));
+  disk_ = std::make_unique<sqlite_store>(std::move(*opened));
   unmended_ = disk_trouble::none;
   life_ = process_life::goes_on;
   parameters_.new_stream_id = new_stream_id();
@@ -184,7 +190,10 @@ model::result<void> resilient_store::set_damaged_aside() {
 std::expected<set_aside, refusal> resilient_store::try_to_set_aside() {
   auto parameters = parameters_;
   parameters.new_stream_id = new_stream_id();
-  auto done = begin_salvage(directory_, parameters, last_glance_, around_.time.wall_now());
+  const auto now = around_.time.wall_now();
+  // Numbers in memory are beyond any already.
+  const auto beyond_any = held_ && held_->stream() ? held_->stream()->from : number_beyond_any(now);
+  auto done = begin_salvage(directory_, parameters, {last_glance_, beyond_any}, now);
   // A part of it would take room that others need; where that fails, the next attempt begins with it.
   if (!done) [[maybe_unused]]
     const auto ended = end_changeover_begun();
@@ -286,12 +295,10 @@ bool resilient_store::has_number(std::uint64_t sequence) const {
 /// numbers that it lets go of are not taken for reserved any more.
 model::result<void> resilient_store::account(sqlite_store& disk, const memory_hold& held, std::uint64_t reserved_to) {
   if (numbers_collide(disk)) return model::fail(model::error_kind::state, "the numbers in memory were used before");
-  const bool takes_over = held.stream() && disk.at_a_glance().stream != held.stream()->id;
-  if (takes_over) {
-    const auto first = held.next_sequence() + 1;  // the next one may be written already
-    if (auto put_off = disk.tell_not_before(first); !put_off) return put_off;
-  }
+  const bool is_new_stream = held.stream() && held.stream()->id != disk.at_a_glance().stream;
   for (const auto& change : held.settled_meanwhile()) {
+    // No rollup of a stream that the store does not know has told what the store has to tell.
+    if (is_new_stream && change.delivered >= held.stream()->from) continue;
     if (auto settled = disk.settle(change); !settled) return settled;
   }
   const bool begins_stream = held.stream() && !disk_may_know_stream_;
@@ -311,44 +318,7 @@ void resilient_store::note_accounted(std::uint64_t reserved_to) {
   disk_may_know_stream_ = false;
   reserved_to_ = reserved_to;
   refused_.reset();
-}
-
-/// The store cannot be opened. A process that went before may have stored anything, so nothing is its stream's.
-void resilient_store::begin_in_memory(std::string_view why) {
-  std::error_code failed;
-  auto file = directory_ / store_file_name;
-  // Where a changeover stopped half-way, its successor says more.
-  if (!std::filesystem::exists(file, failed) && !failed) file = directory_ / salvage_file_name;
-  const auto size = std::filesystem::file_size(file, failed);
-  const bool is_first = failed ? failed == std::errc::no_such_file_or_directory : size == 0;
-  memory_stream begun{.id = new_stream_id(), .previous = {}};
-  last_glance_.gateway = parameters_.gateway;
-  last_glance_.limit_bytes = parameters_.bounds.max_bytes;
-  last_glance_.max_age = parameters_.bounds.max_age;
-  if (const auto meta = is_first ? std::nullopt : peek_at_meta(file)) {
-    begun.previous = meta->stream;
-    begun.from = std::max(meta->next, meta->reserved_to + 1);
-    last_glance_.gateway = meta->gateway;
-    last_glance_.lost.total = meta->lost_total;
-  } else if (!is_first) {
-    begun.from = number_beyond_any(around_.time.wall_now());
-  }
-  held_ = std::make_unique<memory_hold>(begun.from);
-  held_->begin_stream(std::move(begun));
-  refused_ = around_.time.now() - disk_rest;
-  around_.messages.error(fmt::format("the outbox cannot be opened and begins in memory: {}", why),
-                         {observe::event_field(observe::event::outbox_in_memory)});
-}
-
-/// What was to be stored as `refused` may turn up under that number in the stream on disk.
-void resilient_store::leave_disk(std::uint64_t refused, std::string_view why) {
-  const auto before = at_a_glance().stream;
-  if (!held_) held_ = std::make_unique<memory_hold>(refused);
-  held_->begin_stream({new_stream_id(), before, refused + 1, refused});
-  disk_may_know_stream_ = false;
-  around_.messages.error(
-      fmt::format("the disk takes nothing, and rollups are kept in memory only, in a stream of their own: {}", why),
-      {observe::event_field(observe::event::outbox_in_memory), {"stream", held_->stream()->id}});
+  is_withheld_ = false;
 }
 
 /// Happens only where a store could not be read when the numbers began, and the clock was wrong too. A store that knows
@@ -375,15 +345,19 @@ void resilient_store::note_refusal() {
   rest_ = trouble_ == disk_trouble::locked ? lock_rest : disk_rest;
 }
 
-bool resilient_store::stop_holding() {
-  if (!has_room()) return false;
+/// All that is held, the newest itself excepted, whose number is reserved for it.
+bool resilient_store::tell_disk() {
   const auto& newest = held_->newest();
   const auto reserved_to = newest ? std::max(reserved_to_, newest->second.sequence + reserved_numbers - 1) : 0;
   const auto accounted =
-      carry_out(on_full::give_up, [&](sqlite_store& disk) { return account(disk, *held_, reserved_to); });
-  if (!accounted) return false;
-  note_accounted(reserved_to);
-  if (newest) {
+      carry_out(on_full::use_reserve, [&](sqlite_store& disk) { return account(disk, *held_, reserved_to); });
+  if (accounted) note_accounted(reserved_to);
+  return accounted.has_value();
+}
+
+bool resilient_store::stop_holding() {
+  if (!tell_disk() || !has_room()) return false;
+  if (const auto& newest = held_->newest()) {
     reserved_to_ = 0;  // which the commit says, too
     if (!put_on_disk(newest->second)) return false;
     settlement state;
@@ -401,10 +375,10 @@ bool resilient_store::stop_holding() {
   return true;
 }
 
-/// Where the disk has rested it hears of what is held. While it refuses, only that is offered, as nothing else could be
-/// settled; where its number is not reserved, it waits with the rest.
+/// Where the disk has rested it hears of what is held, room or none. While it refuses, only that is offered, as nothing
+/// else could be settled; where its number is not reserved, it waits with the rest.
 model::result<std::vector<entry>> resilient_store::front(std::size_t limit) {
-  if (held_ && refused_ && !disk_rests() && !stop_holding()) note_refusal();
+  if (held_ && refused_ && !disk_rests() && !stop_holding() && refused_) note_refusal();
   if (refused_ && is_withheld_ && held_ && held_->newest()) {
     const auto sequence = held_->newest()->second.sequence;
     return model::fail(model::error_kind::disk,

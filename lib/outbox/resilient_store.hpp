@@ -43,7 +43,7 @@ struct store_surroundings {
 ///              the newest one is held in memory, under a number of a block that was reserved on disk, until there is
 ///              room; those before it are declared lost. Where the disk does not take even that, a stream that lives in
 ///              memory begins, and goes on in the store once the disk takes something again. A file that was removed or
-///              replaced is written anew from what is still open.
+///              replaced is written anew, step by step, from what is still open.
 /// Concurrency: one thread at a time, any thread.
 /// Limits:      `reserved_numbers` at a time; each operation is tried twice at most. A disk that takes nothing is left
 ///              alone for `disk_rest`, a store that another process has to itself for `lock_rest`.
@@ -60,7 +60,8 @@ class resilient_store {
                                                            const store_parameters& parameters,
                                                            const store_surroundings& around);
   resilient_store(resilient_store&&) = default;
-  /// What is held in memory is stored if that can be done by now, else declared lost.
+  /// What is held in memory is stored if that can be done by now, else declared lost. A store whose file was taken away
+  /// is written anew, however long that takes: it would be gone.
   ~resilient_store();
 
   [[nodiscard]] overview at_a_glance() const;
@@ -75,6 +76,8 @@ class resilient_store {
 
   /// Carries on with what is to be salvaged, for a fraction of a second. Returns whether there is more to do at once.
   bool continue_salvage();
+  /// The same for a store that is written anew.
+  bool continue_copy();
 
  private:
   enum class on_full { give_up, use_reserve };
@@ -86,8 +89,12 @@ class resilient_store {
   bool make_room(on_full then);
   model::result<void> open_again();
   void close_for(disk_trouble trouble, std::string_view why);
+  void end_holding();
   void put_back_in_place();
-  [[nodiscard]] model::result<void> write_anew_with(const std::filesystem::path& aside);
+  [[nodiscard]] model::result<void> begin_copy();
+  [[nodiscard]] model::result<void> change_to_copy(const std::filesystem::path& aside);
+  void note_nameless(const model::error& why);
+  void note_written_anew(const std::filesystem::path& aside);
   model::result<void> end_changeover_begun();
   model::result<void> set_damaged_aside();
   [[nodiscard]] std::expected<set_aside, refusal> try_to_set_aside();
@@ -96,11 +103,13 @@ class resilient_store {
   [[nodiscard]] model::result<void> account(sqlite_store& disk, const memory_hold& held, std::uint64_t reserved_to);
   [[nodiscard]] bool has_number(std::uint64_t sequence) const;
   void note_accounted(std::uint64_t reserved_to);
+  [[nodiscard]] std::filesystem::path file_to_ask() const;
   void begin_in_memory(std::string_view why);
   void leave_disk(std::uint64_t refused, std::string_view why);
   [[nodiscard]] bool numbers_collide(const sqlite_store& disk) const;
   model::result<void> give_numbers_up();
   model::result<void> put_on_disk(const record& made);
+  bool tell_disk();
   bool stop_holding();
   [[nodiscard]] std::string new_stream_id();
   void note_refusal();
@@ -112,14 +121,15 @@ class resilient_store {
   disk_reserve reserve_;
   room_rule room_;
   std::optional<std::uint64_t> disk_room_;  ///< when it was last looked at
-  std::optional<sqlite_store> disk_;
+  std::unique_ptr<sqlite_store> disk_;
+  std::unique_ptr<store_copy> copy_;            ///< of it, while it is written anew
   process_life life_ = process_life::begins;    ///< as long as the store was never open
   overview last_glance_;                        ///< of the disk, while it cannot be opened
   disk_trouble unmended_ = disk_trouble::none;  ///< what the store was closed for
   background_salvage salvage_;
   std::optional<model::mono_time> not_set_aside_;  ///< when that was tried in vain
   std::unique_ptr<memory_hold> held_;
-  std::optional<model::mono_time> not_put_back_;  ///< when that was tried in vain
+  std::optional<model::mono_time> not_put_back_;  ///< when that was last tried in vain
   disk_trouble trouble_ = disk_trouble::none;     ///< of the last operation that failed
   std::optional<model::mono_time> refused_;       ///< when the disk last refused to hear of what is held
   model::seconds rest_ = disk_rest;               ///< from then on

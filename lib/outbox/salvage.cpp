@@ -4,7 +4,6 @@
 #include "outbox/damaged_store.hpp"
 #include "outbox/database.hpp"
 #include "outbox/loss_table.hpp"
-#include "outbox/number_beyond_any.hpp"
 #include "outbox/page_one.hpp"
 #include "outbox/statement_use.hpp"
 #include "outbox/stored_values.hpp"
@@ -29,13 +28,12 @@ struct boundary {
 };
 
 /// Where nothing says how far the numbers went, though there are records, new ones begin beyond all of them.
-boundary boundary_of(const damaged_store& source, const std::optional<known_meta>& meta, const overview& last_known,
-                     model::wall_time now) {
+boundary boundary_of(damaged_store& source, const std::optional<known_meta>& meta, const known_numbers& known) {
   const auto highest = source.highest_number();
-  const auto least = std::max(last_known.next_sequence, highest + 1);
+  const auto least = std::max(known.glance.next_sequence, highest + 1);
   if (meta) return {std::max(meta->next, least), std::max({meta->next, least})};
-  const bool is_blind = least == 1 && intact_rows(source, 0).next().has_value();
-  return is_blind ? boundary{most_numbers, number_beyond_any(now)} : boundary{least, least};
+  const bool is_blind = least == 1 && found_rows(source, 0).next();
+  return is_blind ? boundary{most_numbers, known.beyond_any} : boundary{least, least};
 }
 
 /// The stream begins one number later than it could: the rollup of the round under way still carries the old one.
@@ -66,15 +64,14 @@ void copy_losses(const SQLite::Database& fresh, const damaged_store& source, con
   use(count, to_integer(total)).run();
 }
 
-std::optional<std::string> prepare(SQLite::Database& fresh, const damaged_store& source,
-                                   const store_parameters& parameters, const overview& last_known,
-                                   const fs::path& aside, model::wall_time now) {
+std::optional<std::string> prepare(SQLite::Database& fresh, damaged_store source, const store_parameters& parameters,
+                                   const known_numbers& known, const fs::path& aside) {
   const auto meta = source.meta();
-  const auto numbers = boundary_of(source, meta, last_known, now);
+  const auto numbers = boundary_of(source, meta, known);
   SQLite::Transaction transaction(fresh, SQLite::TransactionBehavior::IMMEDIATE);
   describe(fresh, meta, numbers.next, parameters);
   make_twins(fresh);
-  copy_losses(fresh, source, numbers, std::max(meta ? meta->lost_total : 0, last_known.lost.total));
+  copy_losses(fresh, source, numbers, std::max(meta ? meta->lost_total : 0, known.glance.lost.total));
   for (const auto& earlier : source.open_salvages()) note_salvage(fresh, earlier);
   note_salvage(fresh, {.source = aside.filename(), .end = numbers.end});
   runtime::crash_point("set_aside", "before_commit");
@@ -94,7 +91,7 @@ model::result<void> make_empty(const fs::path& file) {
 }  // namespace
 
 std::expected<set_aside, refusal> begin_salvage(const fs::path& directory, const store_parameters& parameters,
-                                                const overview& last_known, model::wall_time now) {
+                                                const known_numbers& known, model::wall_time now) {
   const auto file = directory / salvage_file_name;
   const auto damaged = directory / store_file_name;
   set_aside done{.file = name_aside(directory, now), .stream = {}};
@@ -108,7 +105,7 @@ std::expected<set_aside, refusal> begin_salvage(const fs::path& directory, const
     }
     auto fresh = open_database(file);
     if (!fresh) return std::unexpected(refusal{fresh.error(), disk_trouble::other});
-    done.stream = prepare(*fresh, damaged_store(damaged), parameters, last_known, done.file, now);
+    done.stream = prepare(*fresh, damaged_store(damaged), parameters, known, done.file);
     write_log_into_file(*fresh);
   } catch (const SQLite::Exception& refused) {
     model::error error{model::error_kind::disk,

@@ -27,40 +27,50 @@ class salvage_run::one_step {
 
   salvage_gain make() {
     while (has_budget() && !gain_.progress.ended) {
-      read_on();
-      if (has_budget()) find_next();
+      auto rows = run_.rows_from(gain_.progress.position);
+      read_on(rows);
+      const bool leads_on = has_budget() && find_next();
+      if (!leads_on) run_.stands_at_.emplace(gain_.progress.position, std::move(rows));
     }
     note_salvage(fresh_, gain_.progress);
     return gain_;
   }
 
  private:
-  [[nodiscard]] bool has_budget() const { return gain_.bytes < step_bytes && lookups_ < step_lookups; }
+  [[nodiscard]] bool has_budget() const {
+    const auto in_vain = run_.source_.damaged_bytes() - damaged_before_;
+    return saved_bytes_ + in_vain < step_bytes && lookups_ < step_lookups;
+  }
 
   /// Record after record, as far as that goes.
-  void read_on() {
-    intact_rows rows(run_.source_, gain_.progress.position);
-    while (has_budget()) {
-      const auto row = rows.next();
-      if (!row || row->sequence >= gain_.progress.end) return;
+  void read_on(found_rows& rows) {
+    while (has_budget() && rows.next()) {
+      const auto& row = rows.row();
+      if (!row) lookups_ += 1;
+      if (!row) continue;
+      if (row->sequence >= gain_.progress.end) return;
       while (has_budget()) {
         const auto passed_over = run_.next_candidate(gain_, row->sequence);
         if (!passed_over) break;
         look_for(*passed_over);
       }
-      if (has_budget()) save(*row);
+      if (has_budget()) {
+        save(*row);
+      } else {
+        rows.stay();
+      }
     }
   }
 
-  /// Number by number, until one is found from which reading goes on.
-  void find_next() {
-    bool found = false;
-    while (has_budget() && !found) {
+  /// Number by number. Returns whether one was found, from which reading goes on.
+  bool find_next() {
+    while (has_budget()) {
       const auto candidate = run_.next_candidate(gain_, gain_.progress.end);
       if (!candidate) gain_.progress.ended = true;
-      if (!candidate) return;
-      found = look_for(*candidate);
+      if (!candidate) return false;
+      if (look_for(*candidate)) return true;
     }
+    return false;
   }
 
   bool look_for(std::uint64_t sequence) {
@@ -96,6 +106,7 @@ class salvage_run::one_step {
     if (came) note_answer(fresh_, row.sequence, *came);
     (row.state == entry_state::dead ? gain_.dead : gain_.pending) += saved;
     gain_.bytes += row.packed.size() * saved;
+    saved_bytes_ += row.packed.size();
     gain_.progress.saved += saved;
     gain_.progress.position = row.sequence;
   }
@@ -104,6 +115,8 @@ class salvage_run::one_step {
   const SQLite::Database& fresh_;
   SQLite::Statement insert_;
   salvage_gain gain_;
+  std::uint64_t damaged_before_ = run_.source_.damaged_bytes();
+  std::uint64_t saved_bytes_ = 0;
   std::uint64_t lookups_ = 0;
 };
 
@@ -115,6 +128,13 @@ salvage_run::salvage_run(const std::filesystem::path& directory, salvage_progres
 
 salvage_gain salvage_run::step(const SQLite::Database& fresh) {
   return one_step(*this, fresh).make();
+}
+
+/// A step that was not committed is made again from where it began.
+found_rows salvage_run::rows_from(std::uint64_t position) {
+  auto place = std::exchange(stands_at_, std::nullopt);
+  const bool goes_on = place && place->first == position;
+  return goes_on ? std::move(place->second) : found_rows(source_, position);
 }
 
 /// The lowest number that should be there, above those that were looked at so far.

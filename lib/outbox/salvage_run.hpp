@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace edge_rollup::outbox {
@@ -27,8 +28,8 @@ struct salvage_gain {
 ///              looked for one by one; where the indices cannot be read either, every number since the first known one.
 ///              A number that is known and cannot be read is declared lost (`damage`).
 /// Concurrency: one thread at a time.
-/// Limits:      a step takes about `step_bytes` of bodies, or `step_lookups` numbers that are looked for one by one; in
-///              all, `most_lookups` numbers that no index knows.
+/// Limits:      a step reads about `step_bytes` of bodies, or `step_lookups` records that are damaged or looked for one by
+///              one; in all, `most_lookups` numbers that no index knows are looked for.
 class salvage_run {
  public:
   static constexpr std::uint64_t step_bytes = 1024 * 1024;
@@ -53,6 +54,7 @@ class salvage_run {
 
  private:
   class one_step;
+  [[nodiscard]] found_rows rows_from(std::uint64_t position);
   [[nodiscard]] std::optional<std::uint64_t> next_candidate(const salvage_gain& so_far, std::uint64_t below) const;
   [[nodiscard]] bool is_told(std::uint64_t sequence) const;
 
@@ -61,6 +63,8 @@ class salvage_run {
   indexed_numbers indexed_;
   std::vector<model::lost_range> told_;  ///< by the damaged store itself
   std::uint64_t blind_lookups_left_ = most_lookups;
+  /// Where the last step ended, and the records behind: damaged ones may be many, and no number says how far they went.
+  std::optional<std::pair<std::uint64_t, found_rows>> stands_at_;
 };
 
 }  // namespace edge_rollup::outbox

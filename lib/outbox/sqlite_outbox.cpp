@@ -7,6 +7,17 @@
 
 namespace edge_rollup::outbox {
 
+namespace {
+
+/// Makes one step of what takes long. Returns whether there is more to do at once.
+bool work_on(resilient_store& store) {
+  const bool copies = store.continue_copy();
+  const bool salvages = store.continue_salvage();
+  return copies || salvages;
+}
+
+}  // namespace
+
 model::result<std::unique_ptr<sqlite_outbox>> sqlite_outbox::open(const std::filesystem::path& directory,
                                                                   const store_parameters& parameters,
                                                                   const store_surroundings& around) {
@@ -16,7 +27,7 @@ model::result<std::unique_ptr<sqlite_outbox>> sqlite_outbox::open(const std::fil
 }
 
 sqlite_outbox::sqlite_outbox(resilient_store store) : store_{std::move(store)}, glance_{store_.at_a_glance()} {
-  disk_.post([this] { continue_salvage(); });
+  disk_.post([this] { go_on(); });
 }
 
 sqlite_outbox::~sqlite_outbox() {
@@ -25,13 +36,9 @@ sqlite_outbox::~sqlite_outbox() {
 }
 
 /// Steps follow one another, each at the end of the line: what is handed over meanwhile goes before the next one.
-void sqlite_outbox::continue_salvage() {
-  if (ending_ || !store_.continue_salvage()) {
-    is_salvaging_ = false;
-    return;
-  }
-  is_salvaging_ = true;
-  disk_.post([this] { continue_salvage(); });
+void sqlite_outbox::go_on() {
+  is_at_work_ = !ending_ && work_on(store_);
+  if (is_at_work_) disk_.post([this] { go_on(); });
 }
 
 /// Runs `work` on the disk thread and takes the overview that it left over to the loop.
@@ -39,7 +46,7 @@ template <class T, class Work>
 runtime::task<model::result<T>> sqlite_outbox::on_disk(Work work) {
   auto work_and_look = [this, work = std::move(work)] {
     auto outcome = work(store_);
-    if (!is_salvaging_) continue_salvage();
+    if (!is_at_work_) go_on();
     return std::pair{std::move(outcome), store_.at_a_glance()};
   };
   auto [outcome, glance] = co_await disk_.run(std::move(work_and_look));

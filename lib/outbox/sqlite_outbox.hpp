@@ -13,8 +13,8 @@ namespace edge_rollup::outbox {
 
 /// Operation:   `open` blocks and belongs to start-up. An operation is handed to the disk thread when it is awaited;
 ///              they run one after the other there and complete on the loop in the same order. The overview that
-///              `at_a_glance` gives is that of the last operation that completed. What is to be salvaged is done in
-///              small steps between them.
+///              `at_a_glance` gives is that of the last operation that completed. What is to be salvaged, or
+///              written anew, is done in small steps between them.
 /// Concurrency: loop thread only. The loop must outlive the outbox, whose destructor waits for what was handed over.
 class sqlite_outbox final : public outbox {
  public:
@@ -36,10 +36,10 @@ class sqlite_outbox final : public outbox {
  private:
   template <class T, class Work>
   runtime::task<model::result<T>> on_disk(Work work);
-  void continue_salvage();
+  void go_on();
 
-  resilient_store store_;      ///< touched on the disk thread only
-  bool is_salvaging_ = false;  ///< likewise: a step is in the line
+  resilient_store store_;    ///< touched on the disk thread only
+  bool is_at_work_ = false;  ///< likewise: a step of what takes long is in the line
   std::atomic<bool> ending_ = false;
   overview glance_;            ///< the loop's copy of the store's overview
   runtime::disk_thread disk_;  ///< last, so that it has ended before the store closes

@@ -14,7 +14,6 @@
 #include "outbox/stored_values.hpp"
 #include "runtime/crash_point.hpp"
 
-#include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/Transaction.h>
 #include <fmt/format.h>
 #include <sqlite3.h>
@@ -318,8 +317,8 @@ void sqlite_store::declare_discarded(const std::vector<model::lost_range>& gone,
 
 model::result<void> sqlite_store::account(const accounting& numbers) {
   return commit("account for rollups in", [&](overview& after) {
-    const bool is_known = numbers.stream && numbers.stream->id == after.stream;
-    if (numbers.stream && !is_known) go_on_with(numbers.stream.value(), after);
+    const bool takes_over = numbers.stream && numbers.stream->id != after.stream;
+    if (takes_over) go_on_with(numbers.stream.value(), after);
     const auto losses = not_below(after.next_sequence, numbers.losses);
     const auto told_losses = count_not_below(after.next_sequence, numbers.told_losses);
     SQLite::Statement reserve(database_,
@@ -327,6 +326,8 @@ model::result<void> sqlite_store::account(const accounting& numbers) {
     use(reserve, to_integer(numbers.next), to_integer(numbers.reserved_to), to_integer(told_losses)).run();
     after.next_sequence = numbers.next;
     after.lost.total += told_losses;
+    if (takes_over) tell_not_before(database_, first_to_tell(database_));
+    if (after.lost.ranges.size() == told_ranges) put_off_telling(database_, first_to_tell(database_) - 1);
     for (const auto& [lost, declared_in] : losses) {
       after.lost.total += declare_loss(database_, lost, declared_in);
     }
@@ -334,12 +335,8 @@ model::result<void> sqlite_store::account(const accounting& numbers) {
   });
 }
 
-model::result<void> sqlite_store::tell_not_before(std::uint64_t first) {
-  return commit("put off losses in", [&](overview&) { outbox::tell_not_before(database_, first); });
-}
-
 void sqlite_store::go_on_with(const memory_stream& stream, overview& after) {
-  if (stream.refused) remove(*stream.refused, after);
+  for (const auto sequence : stream.refused) remove(sequence, after);
   outbox::go_on_with(database_, stream);
   const auto now = read_overview(database_);
   after.stream = now.stream;
@@ -373,14 +370,15 @@ bool sqlite_store::is_log_in_place() const noexcept {
   return log_number_ && number_of(log_file()) == log_number_;
 }
 
-model::result<void> sqlite_store::copy_to(const std::filesystem::path& copy) {
-  return attempt("copy", [&]() -> model::result<void> {
-    if (auto made = make_private(copy); !made) return made;
-    SQLite::Database target(copy.native(), SQLite::OPEN_READWRITE);
-    const int copied = SQLite::Backup(target, database_).executeStep();
-    if (copied != SQLITE_DONE) throw SQLite::Exception("the copy is locked", copied);
-    return {};
+model::result<std::unique_ptr<store_copy>> sqlite_store::begin_copy(const std::filesystem::path& file) {
+  return attempt("copy", [&]() -> model::result<std::unique_ptr<store_copy>> {
+    if (auto made = make_private(file); !made) return std::unexpected(made.error());
+    return std::make_unique<store_copy>(file, database_);
   });
+}
+
+model::result<bool> sqlite_store::continue_copy(store_copy& copy) {
+  return attempt("copy", [&]() -> model::result<bool> { return copy.step(); });
 }
 
 model::result<void> sqlite_store::mend_log() {

@@ -9,6 +9,7 @@
 #include "outbox/memory_hold.hpp"
 #include "outbox/outbox_options.hpp"
 #include "outbox/salvage_run.hpp"
+#include "outbox/store_copy.hpp"
 #include "outbox/store_file_name.hpp"
 
 #include <SQLiteCpp/Database.h>
@@ -22,6 +23,7 @@
 #include <cstdint>
 #include <expected>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -106,10 +108,6 @@ class sqlite_store {
   /// began, and of the losses recorded before it was stored: both are forgotten.
   [[nodiscard]] model::result<void> settle(const settlement& change);
 
-  /// No rollup below `first` tells of the losses noted so far, whatever is settled later: it was made without knowing
-  /// of them.
-  [[nodiscard]] model::result<void> tell_not_before(std::uint64_t first);
-
   /// Losses below the number with which the store goes on were accounted for before: a commit that was reported as
   /// failed may stand.
   [[nodiscard]] model::result<void> account(const accounting& numbers);
@@ -123,8 +121,10 @@ class sqlite_store {
   [[nodiscard]] bool is_in_place() const noexcept;
   /// The same of its log, which stays where it is when the file alone is taken away.
   [[nodiscard]] bool is_log_in_place() const noexcept;
-  /// Writes everything to a new file (0600), synced, page by page as it stands here.
-  [[nodiscard]] model::result<void> copy_to(const std::filesystem::path& copy);
+  /// Begins to write everything to a new file (0600). The copy does not outlive this object.
+  [[nodiscard]] model::result<std::unique_ptr<store_copy>> begin_copy(const std::filesystem::path& file);
+  /// One step of it. Returns whether that was the last one: all is synced then.
+  [[nodiscard]] model::result<bool> continue_copy(store_copy& copy);
 
   /// Moves what the log holds into the file, both synced, and cuts it off.
   [[nodiscard]] model::result<void> empty_log();

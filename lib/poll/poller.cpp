@@ -1,5 +1,6 @@
-// A flight is a coroutine that asks one node after the other as long as it holds a slot. A node that stays silent loses
-// its slot to a new flight; one watcher for the whole round looks at the flights when slot_rule says so.
+// A flight asks one node. On a kept connection that is one exchange, which goes on whenever its stream is ready: ten
+// thousand of them have no coroutine each. What may take more than one exchange is a coroutine. One watcher for the whole
+// round looks at the flights when slot_rule says so.
 #include "poll/poller.hpp"
 
 #include "model/invariant.hpp"
@@ -35,6 +36,29 @@ net::response_limits limits_of(const poll_options& options) {
 
 }  // namespace
 
+/// One poll in flight.
+class poller::flight final : public net::ready_listener {
+ public:
+  explicit flight(poller& owner) : reader(limits_of(owner.options_)), owner_(owner) {}
+
+  poll_ticket ticket{};
+  poll_progress progress;
+  look_list::node_type place;  ///< in looks_, while it is not there
+  look_list::iterator look{};  ///< in looks_, while it is there
+  net::response_reader reader;
+  std::unique_ptr<net::byte_stream> stream;    ///< of the exchange
+  std::optional<net::http_exchange> exchange;  ///< while one is under way
+  std::optional<model::failure> over;          ///< time is up or the round was cut: nothing more is tried
+
+  void ready() override {
+    exchange->ready();
+    owner_.go_on(*this);
+  }
+
+ private:
+  poller& owner_;
+};
+
 poller::poller(poller_parts parts, const poll_options& options, std::size_t descriptors, node_list nodes)
     : time_(parts.time),
       network_(parts.network),
@@ -48,6 +72,8 @@ poller::poller(poller_parts parts, const poll_options& options, std::size_t desc
   peers_.change(std::move(nodes));
   warn_of_few_descriptors();
 }
+
+poller::~poller() = default;
 
 /// Once: the limit does not change while the process runs.
 void poller::warn_of_few_descriptors() {
@@ -102,6 +128,8 @@ task<std::vector<model::poll_outcome>> poller::ask_all() {
   if (in_air_ > 0) flights_.spawn(watch());
   co_await flights_.join();
   round_ = round_state::none;
+  grounded_.clear();
+  fleet_.clear();
   co_return std::exchange(outcomes_, {});
 }
 
@@ -115,41 +143,51 @@ void poller::cut_short() {
 }
 
 void poller::start_what_may_start() {
-  while (const auto ticket = queue_.next()) {
-    ++in_air_;
-    flights_.spawn(fly(*ticket));
-  }
+  if (std::exchange(starting_, true)) return;  // a poll that ended at once is made up for by who started it
+  while (const auto ticket = queue_.next()) ask(take_off(*ticket));
+  starting_ = false;
 }
 
-task<void> poller::fly(poll_ticket first) {
-  flight poll{};
-  poll.reader = net::response_reader(limits_of(options_));
-  std::optional<poll_ticket> ticket = first;
-  while (ticket) {
-    take_off(poll, *ticket);
-    auto came = co_await ask(poll);
-    land(poll, std::move(came));
-    ticket = queue_.next();
-  }
-  start_what_may_start();  // a descriptor that came free may serve the other kind of node
-  if (--in_air_ == 0) look_timer_->cancel();
-}
-
-void poller::take_off(flight& poll, const poll_ticket& ticket) {
+poller::flight& poller::take_off(const poll_ticket& ticket) {
+  if (grounded_.empty()) grounded_.push_back(fleet_.emplace_back(std::make_unique<flight>(*this)).get());
+  flight& poll = *grounded_.back();
+  grounded_.pop_back();
+  ++in_air_;
   const auto now = time_.now();
   poll.ticket = ticket;
   poll.progress = {now, now, peers_.node(ticket.node).timeout, true, queue_.hurry(ticket.record)};
   poll.over.reset();
   if (round_ == round_state::cut) poll.over = model::cut_by_shutdown();
   watch_for(poll);
+  return poll;
+}
+
+void poller::ask(flight& poll) {
+  peer& asked = peers_[poll.ticket.node];
+  if (poll.over || !has_usable_connection(asked)) return flights_.spawn(ask_afresh(poll));
+  begin_exchange(poll, std::move(asked.kept), net::connection_age::reused);
+  go_on(poll);
+}
+
+/// On a kept connection.
+void poller::go_on(flight& poll) {
+  const auto step = net::advance(*poll.exchange, *poll.stream, buffer_, time_);
+  if (step != net::exchange_step::finished) return poll.stream->tell_when_ready(net::awaited(step), poll);
+  const bool stale = poll.exchange->was_stale();
+  auto came = end_exchange(poll);
+  if (stale) return flights_.spawn(ask_afresh(poll));
+  land(poll, std::move(came));
 }
 
 void poller::land(flight& poll, answer came) {
-  looks_.erase({poll.look, &poll});
+  watch_no_more(poll);
   queue_.ended(poll.ticket, poll.progress.holds_slot ? slot_hold::held : slot_hold::given_up);
   hide_secrets(poll.ticket.node, came);
   note_record(peers_[poll.ticket.node], came, poll.progress.started);
   outcomes_[poll.ticket.node] = {std::move(came), time_.now() - poll.progress.started};
+  grounded_.push_back(&poll);
+  start_what_may_start();  // a descriptor that came free may serve the other kind of node
+  if (--in_air_ == 0) look_timer_->cancel();
 }
 
 /// A node may send back what it was told.
@@ -195,15 +233,14 @@ bool poller::has_usable_connection(peer& asked) {
   return false;
 }
 
-task<poller::answer> poller::ask(flight& poll) {
-  peer& asked = peers_[poll.ticket.node];
+task<void> poller::ask_afresh(flight& poll) {
+  auto came = co_await ask_on_fresh_connections(poll);
+  land(poll, std::move(came));
+}
+
+task<poller::answer> poller::ask_on_fresh_connections(flight& poll) {
   if (poll.over) co_return std::unexpected(*poll.over);
   answer came = std::unexpected(model::cut_by_shutdown());
-  if (has_usable_connection(asked)) {
-    auto kept = std::move(asked.kept);
-    came = co_await run_exchange(poll, std::move(kept), net::connection_age::reused);
-    if (!poll.stale_connection) co_return came;
-  }
   for (int tries_left = options_.retries; !poll.over; --tries_left) {
     came = co_await ask_on_fresh_connection(poll);
     if (came || !worth_another_try(came.error()) || tries_left == 0) break;
@@ -241,7 +278,9 @@ task<poller::answer> poller::ask_one_of(flight& poll, const net::address_list& a
     const auto left = addresses.size() - next;
     connect_until(poll, left > 1 ? std::optional(net::connect_by(time_.now(), deadline, left)) : std::nullopt);
     auto stream = network_.open(addresses[next], node.base, tls_of(node));
-    came = co_await run_exchange(poll, std::move(stream), net::connection_age::fresh);
+    begin_exchange(poll, std::move(stream), net::connection_age::fresh);
+    co_await net::drive(*poll.exchange, *poll.stream, buffer_, time_);
+    came = end_exchange(poll);
     if (came || poll.over || came.error().kind != failure_kind::connect) {
       if (addresses.size() > 1) peers_[poll.ticket.node].answered_at = addresses[next];
       break;
@@ -250,26 +289,28 @@ task<poller::answer> poller::ask_one_of(flight& poll, const net::address_list& a
   co_return came;
 }
 
-task<poller::answer> poller::run_exchange(flight& poll, std::unique_ptr<net::byte_stream> stream,
-                                          net::connection_age age) {
+void poller::begin_exchange(flight& poll, std::unique_ptr<net::byte_stream> stream, net::connection_age age) {
   EDGE_ROLLUP_INVARIANT(!poll.over);  // nobody would end it
+  poll.stream = std::move(stream);
+  poll.exchange.emplace(poll.reader, peers_[poll.ticket.node].request, age, time_.now());
+}
+
+/// What came of it, once it has finished.
+poller::answer poller::end_exchange(flight& poll) {
   peer& asked = peers_[poll.ticket.node];
-  net::http_exchange exchange(poll.reader, asked.request, age, time_.now());
-  poll.exchange = &exchange;
-  poll.stream = stream.get();
-  co_await net::drive(exchange, *stream, buffer_, time_);
-  poll.exchange = nullptr;
-  poll.stream = nullptr;
-  poll.stale_connection = exchange.was_stale();
-  received_bytes_ += exchange.received_bytes();
-  if (exchange.failure()) co_return std::unexpected(*exchange.failure());
-  const auto coding = poll.reader.encoded() ? body_coding::encoded : body_coding::plain;
-  auto read = read_answer(poll.reader.status(), poll.reader.reason(), coding, poll.reader.body());
-  if (asked.use == connection_use::keep && poll.reader.reusable()) {
-    asked.kept = std::move(stream);
-    asked.idle = {time_.now(), poll.reader.waits()};
+  const net::response_reader& said = poll.reader;
+  const auto& failure = poll.exchange->failure();
+  const auto coding = said.encoded() ? body_coding::encoded : body_coding::plain;
+  auto came =
+      failure ? answer(std::unexpected(*failure)) : read_answer(said.status(), said.reason(), coding, said.body());
+  received_bytes_ += poll.exchange->received_bytes();
+  if (asked.use == connection_use::keep && said.reusable()) {
+    asked.kept = std::move(poll.stream);
+    asked.idle = {time_.now(), said.waits()};
   }
-  co_return read;
+  poll.exchange.reset();
+  poll.stream.reset();
+  return came;
 }
 
 task<void> poller::watch() {
@@ -281,20 +322,29 @@ task<void> poller::watch() {
 }
 
 void poller::watch_for(flight& poll) {
-  poll.look = next_look(poll.progress);
-  looks_.insert({poll.look, &poll});
-  if (poll.look < look_timer_due_) look_timer_->cancel();
+  const look_list::value_type next{next_look(poll.progress), &poll};
+  if (poll.place.empty()) {
+    poll.look = looks_.insert(looks_.end(), next);
+  } else {
+    poll.place.value() = next;
+    poll.look = looks_.insert(looks_.end(), std::move(poll.place));
+  }
+  if (next.first < look_timer_due_) look_timer_->cancel();
+}
+
+void poller::watch_no_more(flight& poll) {
+  if (poll.place.empty()) poll.place = looks_.extract(poll.look);
 }
 
 void poller::connect_until(flight& poll, std::optional<model::mono_time> when) {
-  looks_.erase({poll.look, &poll});
+  watch_no_more(poll);
   poll.progress.connect_by = when;
   watch_for(poll);
 }
 
 void poller::turn_to_next_address(flight& poll) {
   poll.progress.connect_by.reset();
-  if (poll.exchange == nullptr || !poll.exchange->connecting()) return;
+  if (!poll.exchange || !poll.exchange->connecting()) return;
   poll.exchange->broke({failure_kind::connect, "timed out while connecting", {}});
   poll.stream->cancel();
 }
@@ -303,8 +353,8 @@ void poller::look_at_due() {
   const auto now = time_.now();
   while (!looks_.empty() && looks_.begin()->first <= now) {
     flight& poll = *looks_.begin()->second;
-    looks_.erase(looks_.begin());
-    if (poll.exchange != nullptr) poll.progress.last_byte = poll.exchange->last_progress();
+    watch_no_more(poll);
+    if (poll.exchange) poll.progress.last_byte = poll.exchange->last_progress();
     switch (look_at(poll.progress, now)) {
       case poll_look::time_is_up: end(poll, failure_kind::timeout); continue;
       case poll_look::give_slot_up:
@@ -326,7 +376,7 @@ void poller::end(flight& poll, failure_kind why) {
   } else {
     poll.over = model::cut_by_shutdown();
   }
-  if (poll.exchange == nullptr) return;  // in a name lookup, which bounds itself
+  if (!poll.exchange) return;  // in a name lookup, which bounds itself
   if (why == failure_kind::timeout) {
     poll.exchange->expired(poll.progress.timeout);
   } else {

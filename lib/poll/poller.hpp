@@ -44,6 +44,7 @@ struct poller_parts {
 class poller {
  public:
   poller(poller_parts parts, const poll_options& options, std::size_t descriptors, node_list nodes);
+  ~poller();
 
   /// Reads the files that nodes are reached with: secrets and TLS. Errors: the first one that cannot be used, with its
   /// path and the node. Files that change later are read again by themselves; what is wrong then is a warning, and what
@@ -65,29 +66,22 @@ class poller {
   [[nodiscard]] std::uint64_t received_bytes() const noexcept { return received_bytes_; }
 
  private:
-  /// One poll in flight.
-  struct flight {
-    poll_ticket ticket{};
-    poll_progress progress;
-    model::mono_time look{};  ///< its place in looks_
-    net::response_reader reader{};
-    net::byte_stream* stream = nullptr;
-    net::http_exchange* exchange = nullptr;  ///< while one is under way
-    bool stale_connection = false;           ///< the last exchange failed only because its connection was an old one
-    std::optional<model::failure> over;      ///< time is up or the round was cut: nothing more is tried
-  };
-
+  class flight;
+  using look_list = std::set<std::pair<model::mono_time, flight*>>;
   using answer = std::expected<model::summary, model::failure>;
 
-  runtime::task<void> fly(poll_ticket first);
-  runtime::task<answer> ask(flight& poll);
+  runtime::task<void> ask_afresh(flight& poll);
+  runtime::task<answer> ask_on_fresh_connections(flight& poll);
   runtime::task<answer> ask_on_fresh_connection(flight& poll);
-  runtime::task<answer> run_exchange(flight& poll, std::unique_ptr<net::byte_stream> stream, net::connection_age age);
   runtime::task<answer> ask_one_of(flight& poll, const net::address_list& addresses);
   runtime::task<void> watch();
 
   void start_what_may_start();
-  void take_off(flight& poll, const poll_ticket& ticket);
+  [[nodiscard]] flight& take_off(const poll_ticket& ticket);
+  void ask(flight& poll);
+  void go_on(flight& poll);
+  void begin_exchange(flight& poll, std::unique_ptr<net::byte_stream> stream, net::connection_age age);
+  [[nodiscard]] answer end_exchange(flight& poll);
   void land(flight& poll, answer came);
   void warn_of_few_descriptors();
   void hide_secrets(node_index node, answer& came) const;
@@ -96,6 +90,7 @@ class poller {
   [[nodiscard]] bool has_usable_connection(peer& asked);
   void look_at_due();
   void watch_for(flight& poll);
+  void watch_no_more(flight& poll);
   void connect_until(flight& poll, std::optional<model::mono_time> when);
   static void turn_to_next_address(flight& poll);
   static void end(flight& poll, model::failure_kind why);
@@ -114,7 +109,10 @@ class poller {
   runtime::task_scope flights_;
   poll_queue queue_{{}};
   std::vector<model::poll_outcome> outcomes_;
-  std::set<std::pair<model::mono_time, flight*>> looks_;  ///< when each flight needs a look: the one deadline structure
+  std::vector<std::unique_ptr<flight>> fleet_;
+  std::vector<flight*> grounded_;  ///< those of fleet_ that are not in the air
+  look_list looks_;                ///< when each flight needs a look: the one deadline structure
+  bool starting_ = false;
   std::unique_ptr<runtime::timer> look_timer_;
   model::mono_time look_timer_due_ = runtime::never;
   std::size_t in_air_ = 0;

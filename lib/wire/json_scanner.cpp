@@ -1,5 +1,6 @@
 #include "wire/json_scanner.hpp"
 
+#include "wire/plain_text.hpp"
 #include "wire/utf8.hpp"
 
 #include <cstdint>
@@ -171,7 +172,7 @@ bool json_scanner::walk_key() {
 
 bool json_scanner::walk_string() {
   if (!take('"')) return fail("a name in quotes is missing");
-  while (at_ < text_.size()) {
+  for (at_ += plain_prefix(text_.substr(at_)); at_ < text_.size(); at_ += plain_prefix(text_.substr(at_))) {
     const auto byte = static_cast<unsigned char>(text_[at_]);
     if (byte == '"') {
       ++at_;
@@ -181,8 +182,6 @@ bool json_scanner::walk_string() {
       if (!walk_escape()) return false;
     } else if (byte < 0x20) {
       return fail("there is a control character in a string");
-    } else if (byte < 0x80) {
-      ++at_;
     } else {
       const std::size_t length = utf8_length(text_.substr(at_));
       if (length == 0) return fail("a string is not UTF-8");

@@ -1,6 +1,7 @@
 #include "wire/json_writer.hpp"
 
 #include "model/invariant.hpp"
+#include "wire/plain_text.hpp"
 #include "wire/utf8.hpp"
 
 #include <fmt/format.h>
@@ -11,11 +12,6 @@
 
 namespace edge_rollup::wire {
 namespace {
-
-bool stands_for_itself(char c) noexcept {
-  const auto byte = static_cast<unsigned char>(c);
-  return byte >= 0x20 && byte < 0x80 && c != '"' && c != '\\';
-}
 
 void append_escaped(std::string& out, char c) {
   switch (c) {
@@ -55,6 +51,14 @@ json_writer& json_writer::real(double value) {
   return *this;
 }
 
+json_writer& json_writer::tenths(std::int64_t value) {
+  EDGE_ROLLUP_INVARIANT(value >= 0);
+  integer(value / 10);
+  const char fraction[] = {'.', static_cast<char>('0' + value % 10)};
+  out_->append(fraction, sizeof fraction);
+  return *this;
+}
+
 json_writer& json_writer::boolean(bool value) {
   begin_value();
   *out_ += value ? "true" : "false";
@@ -87,8 +91,7 @@ void json_writer::begin_value() {
 void json_writer::append_quoted(std::string_view value) {
   *out_ += '"';
   while (!value.empty()) {
-    std::size_t plain = 0;
-    while (plain < value.size() && stands_for_itself(value[plain])) ++plain;
+    const std::size_t plain = plain_prefix(value);
     *out_ += value.substr(0, plain);
     value.remove_prefix(plain);
     if (value.empty()) break;

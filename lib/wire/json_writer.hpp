@@ -39,6 +39,8 @@ class json_writer {
 
   /// A finite number in the shortest form that reads back as the same double; "11.0" rather than "11".
   json_writer& real(double value);
+  /// A number of tenths, at least 0, with one digit after the point.
+  json_writer& tenths(std::int64_t value);
   json_writer& boolean(bool value);
   json_writer& null();
 

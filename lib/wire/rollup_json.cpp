@@ -7,8 +7,9 @@
 #include "wire/utf8.hpp"
 
 #include <chrono>
-#include <cmath>
+#include <cstdint>
 #include <optional>
+#include <ratio>
 
 namespace edge_rollup::wire {
 namespace {
@@ -20,9 +21,9 @@ using model::node_url_content;
 constexpr std::size_t usual_frame_bytes = 2048;
 constexpr std::size_t usual_entry_bytes = 320;
 
-/// Milliseconds with one digit after the point.
-double rounded_ms(model::nanoseconds time) {
-  return std::round(std::chrono::duration<double, std::milli>{time}.count() * 10.0) / 10.0;
+/// For milliseconds with one digit after the point.
+std::int64_t tenths_of_ms(model::nanoseconds time) {
+  return std::chrono::round<std::chrono::duration<std::int64_t, std::ratio<1, 10'000>>>(time).count();
 }
 
 void write_optional(json_writer& out, std::string_view key, const std::optional<double>& value) {
@@ -56,7 +57,7 @@ void write_node(json_writer& out, const model::node& node, const model::poll_out
   outcome.ok() ? write_success(out, *outcome.answer) : write_error(out, outcome.answer.error());
   out.key("node").text(node.name);
   if (outcome.ok()) out.key("freshness").text(to_string(freshness));
-  if (outcome.latency > model::nanoseconds{0}) out.key("latency_ms").real(rounded_ms(outcome.latency));
+  if (outcome.latency > model::nanoseconds{0}) out.key("latency_ms").tenths(tenths_of_ms(outcome.latency));
   if (!node.labels.empty()) {
     out.key("labels").begin_object();
     for (const auto& [name, value] : node.labels) out.key(name).text(value);
@@ -84,7 +85,7 @@ void write_round(json_writer& out, const model::round_facts& round, model::milli
   out.key("scheduled");
   round.scheduled ? out.text(format_timestamp(*round.scheduled)) : out.null();
   out.key("round_started").text(format_timestamp(round.started));
-  out.key("round_ms").real(rounded_ms(round.took));
+  out.key("round_ms").tenths(tenths_of_ms(round.took));
   out.key("interval_s");
   const auto whole = std::chrono::floor<model::seconds>(interval);
   whole == interval ? out.integer(whole.count()) : out.real(std::chrono::duration<double>(interval).count());

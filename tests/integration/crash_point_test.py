@@ -16,15 +16,18 @@ from store_file import StoreFile
 LIBRARY = pathlib.Path(__file__).resolve().parents[2] / "lib"
 MOST_TIMES = 40  # that one place is passed in one run
 
-# Which kind of run comes by which places.
+# Which kinds of run come by which places.
 RUNS = {
-    "open": "plain", "store": "plain", "settle": "plain", "close": "plain",
-    "account": "full disk",
-    "discard": "damaged row",
-    "set_aside": "damaged file", "move": "damaged file", "salvage": "damaged file",
-    "visit": "operator",
+    "open": ("plain",), "store": ("plain",), "settle": ("plain",), "close": ("plain",),
+    "account": ("full disk",),
+    "discard": ("damaged row",),
+    "set_aside": ("damaged file",), "salvage": ("damaged file",),
+    "move": ("damaged file", "replaced file"),
+    "whole": ("replaced file",),
+    "visit": ("operator",),
 }  # fmt: skip
-MOMENTS = {"close": ("begin",), "move": ("before_rename", "after_rename")}
+# As long as the copy of a store whose file was replaced is not whole, it is in memory of the kernel alone.
+MOMENTS = {"close": ("begin",), "move": ("before_rename", "after_rename"), "whole": ("after_rename",)}
 COMMIT = ("before_commit", "after_commit")
 
 WAITING = 4  # rollups in the store when a run begins
@@ -40,13 +43,22 @@ DAMAGE = {
 class CrashPoints(IntegrationTest):
     def setUp(self):
         super().setUp()
-        self.polled = self.node(summary(4160, 0.981))
+        self.replaced = None  # where the next poll puts another store
+        self.summary = summary(4160, 0.981)
+        self.polled = self.node(self.answer)
         self.cloud = self.cloud()
         self.template = self.directory / "template"
         self.cloud.stop()
         for _ in range(WAITING):
             self.assert_exit(self.finish(*self.words("once", self.template)), 75)
         self.cloud.start()
+
+    def answer(self, request):
+        if self.replaced:
+            shutil.copy(self.template / "outbox.db", self.replaced / "another")
+            (self.replaced / "another").replace(self.replaced / "outbox.db")
+            self.replaced = None
+        return self.summary(request)
 
     def words(self, command, state_dir, *more):
         return (
@@ -68,8 +80,10 @@ class CrashPoints(IntegrationTest):
         words = self.words("run", state_dir, "--rounds", ROUNDS, "--interval", "0s", *more)
         if kind == "operator":
             words = ("outbox", "drop", "2-3", "--yes", "--state-dir", state_dir)
+        self.replaced = state_dir if kind == "replaced file" else None
         program = self.keep(Program(self.directory, EDGE_ROLLUP, *words, env={"CRASH_AT": where}))
         code = program.wait()
+        self.replaced = None
         self.assertIn(code, (0, -signal.SIGKILL), program.report())
         return code != 0
 
@@ -106,9 +120,10 @@ class CrashPoints(IntegrationTest):
         if not self.crash("plain", self.prepare("plain"), "open.after_commit"):
             self.skipTest("this program was built without crash points")
         kills = 0
-        for place, kind in RUNS.items():
+        runs = [(place, kind) for place, kinds in RUNS.items() for kind in kinds]
+        for place, kind in runs:
             for moment in MOMENTS.get(place, COMMIT):
-                with self.subTest(f"{place}.{moment}"):
+                with self.subTest(f"{place}.{moment}, {kind}"):
                     for time in range(1, MOST_TIMES):
                         if not self.check(kind, f"{place}.{moment}:{time}"):
                             break

@@ -132,11 +132,21 @@ class FullDisk(IntegrationTest):
         self.assert_exit(self.outbox("show", "3"), 0)
         self.stop_run(daemon)
 
+    def once(self):
+        words = ("--cloud", self.cloud.endpoint, "--state-dir", self.state_dir, "--timeout", "2s")
+        return self.finish("once", *words, self.polled.url)
+
     def test_on_a_disk_that_became_read_only_it_starts_and_listens(self):
         daemon = self.start_run(self.cloud, "-c", self.settings, self.polled.url)
         self.rounds_pass(2)
         self.stop_run(daemon)
         self.assertEqual(libc.mount(b"none", os.fsencode(self.disk), None, MS_REMOUNT_READ_ONLY, None), 0)
+        self.cloud.stop()
+        told = self.once()
+        self.assert_exit(told, 74)
+        self.assertIn("in memory only", told.stderr)
+        self.cloud.start()
+        self.assert_exit(self.once(), 0)
         daemon = self.start_run(self.cloud, "-c", self.settings, self.polled.url)
         self.rounds_pass(3)
         self.assertIn("listening on http://127.0.0.1:", daemon.stderr)

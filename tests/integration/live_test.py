@@ -302,8 +302,9 @@ class Memory(LiveTest):
 
         wait_until(lambda: len(polls()) >= 3, "three rounds end")
         self.assertEqual({(each["state"], each["quality"]) for each in polls()}, {("ok", 0.5)})
-        before = self.get("/api/v1/history?range=1h")
-        self.assertEqual((before["records"][0], before["ok"][0], before["failed"][0]), (10.0, 1, 1))
+        history = self.get("/api/v1/history?range=1h")
+        self.assertEqual((history["records"][0], history["ok"][0], history["failed"][0]), (10.0, 1, 1))
+        self.assertGreater(history["poll_p50_ms"][0], 0)
         self.nodes.write_text(f"{dead}\nhttp://{new_address()}:1\n{good.url}\n")
         wait_until(lambda: len(self.get("/api/v1/grid")["states"]) == 3, "the list is read again")
         good.stop()
@@ -313,8 +314,6 @@ class Memory(LiveTest):
         history = self.get("/api/v1/history?range=1h")
         self.assertEqual(history["t"], sorted(history["t"]))
         self.assertLess(abs(history["t"][-1] - time.time()), 15)
-        self.assertGreater(history["records"][0], 0)
-        self.assertGreater(history["poll_p50_ms"][0], 0)
 
     def test_a_rollup_tells_what_each_node_gave_and_every_try(self):
         statuses = [503]

@@ -33,7 +33,7 @@ class Commands(IntegrationTest):
 
 class WithADaemon(Commands):
     def start_listening(self, cloud, *nodes):
-        daemon = self.start_run(cloud, "--interval", "60s", "--listen", "127.0.0.1:0", *nodes)
+        daemon = self.start_run(cloud, "--interval", "24h", "--set", "cloud.spread=0s", "--listen", "127.0.0.1:0", *nodes)
         wait_until(lambda: cloud.accepted or not daemon.running, "the first rollup is delivered")
         return daemon
 
@@ -157,7 +157,7 @@ class WithADaemon(Commands):
         self.assert_how_to(self.finish("once", "-c", settings, node.url), daemon, "leave out NODE")
         self.assert_how_to(self.finish("once", "-c", settings, "--json"), daemon, "leave out --json")
         self.stop_run(daemon)
-        silent = self.start_run(cloud, "--interval", "60s", node.url)
+        silent = self.start_run(cloud, "--interval", "24h", "--set", "cloud.spread=0s", node.url)
         wait_until(lambda: len(cloud.accepted) == 2, "the daemon works")
         self.assert_how_to(self.finish("once", "-c", settings), silent, "`listen`")
         self.stop_run(silent)
@@ -186,7 +186,7 @@ class WithoutADaemon(Commands):
         self.assert_exit(nobody, 69)
         self.assertIn(str(self.state_dir), nobody.stderr)
         cloud = self.cloud()
-        silent = self.start_run(cloud, "--interval", "60s", self.node(summary(5, 0.5)).url)
+        silent = self.start_run(cloud, "--interval", "24h", "--set", "cloud.spread=0s", self.node(summary(5, 0.5)).url)
         wait_until(lambda: cloud.accepted or not silent.running, "the daemon works")
         refused = self.status()
         self.assert_exit(refused, 69)

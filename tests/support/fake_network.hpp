@@ -5,9 +5,12 @@
 #include "net/network.hpp"
 #include "support/virtual_clock.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <exception>
 #include <functional>
 #include <map>
 #include <memory>
@@ -155,16 +158,25 @@ class fake_network final : public net::network {
       return {end_ == piece_end::close ? net::io_state::closed : net::io_state::want_read, 0};
     }
 
-    runtime::task<void> wait(net::direction which) override {
+    void tell_when_ready(net::direction which, net::ready_listener& whom) override {
       auto due = ready_at_.value_or(runtime::never);
       if (which == net::direction::read) due = coming_.empty() ? runtime::never : coming_.front().first;
-      [[maybe_unused]] auto how = co_await timer_->wait_until(due);
+      const auto ended = [](const std::exception_ptr& thrown) {
+        if (thrown) std::rethrow_exception(thrown);
+      };
+      runtime::asio::co_spawn(network_.time_.loop(), wait_and_tell(due, whom), ended);
     }
 
     void cancel() noexcept override { timer_->cancel(); }
     model::failure last_failure() const override { return failure_; }
 
    private:
+    /// The listener may end this stream.
+    runtime::task<void> wait_and_tell(model::mono_time due, net::ready_listener& whom) {
+      [[maybe_unused]] auto how = co_await timer_->wait_until(due);
+      whom.ready();
+    }
+
     const fake_host* find_host() const {
       const auto found = network_.hosts.find(key_);
       return found == network_.hosts.end() ? nullptr : &found->second;

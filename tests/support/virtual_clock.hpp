@@ -50,6 +50,8 @@ class virtual_clock final : public runtime::clock {
     while (loop_.poll() > 0) loop_.restart();
   }
 
+  [[nodiscard]] boost::asio::io_context& loop() const noexcept { return loop_; }
+
   model::clock_state state = model::clock_state::synchronized;
 
  private:

@@ -76,6 +76,9 @@ TEST_CASE("The memory forgets nodes that are no longer asked", "[aggregate][fres
   memory.learn(nodes_called({"http://b"}), std::vector{answered_at(now)});
   CHECK(memory.previous("http://a") == std::nullopt);
   CHECK(memory.previous("http://b") == now);
+  memory.learn(nodes_called({"http://c"}), std::vector{model::poll_outcome{}});  // as many as before, but another one
+  CHECK(memory.previous("http://b") == std::nullopt);
+  memory.learn(nodes_called({"http://c"}), std::vector{answered_at(now)});
   memory.learn({}, {});
   CHECK(memory == freshness_memory{});
 }

@@ -224,7 +224,7 @@ TEST_CASE("a disk that fails for a while delays delivery and is told once") {
   CHECK(test.cloud.offers == sequences{1, 2});
   const auto told = std::ranges::count(test.messages.entries(), observe::log_level::error, &observe::log_entry::level);
   CHECK(told == 1);
-  CHECK(test.messages.count("the outbox can be used again") == 1);
+  CHECK(test.messages.count("delivery goes on") == 1);
 }
 
 TEST_CASE("while a delivery cannot be recorded nothing else is offered") {

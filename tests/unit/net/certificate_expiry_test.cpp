@@ -1,5 +1,6 @@
 #include "net/certificate_expiry.hpp"
 
+#include "net/stream_wait.hpp"
 #include "net/system_network.hpp"
 #include "runtime/system_clock.hpp"
 #include "runtime/task_scope.hpp"
@@ -27,7 +28,7 @@ runtime::task<void> shake_hands(net::byte_stream& stream, net::io_state& ended) 
     ended = said.state;
     if (said.state != net::io_state::want_read && said.state != net::io_state::want_write) co_return;
     const auto which = said.state == net::io_state::want_read ? net::direction::read : net::direction::write;
-    co_await stream.wait(which);
+    co_await net::wait(stream, which);
   }
 }
 

@@ -1,5 +1,6 @@
 #include "net/tunnel_stream.hpp"
 
+#include "net/stream_wait.hpp"
 #include "support/await.hpp"
 
 #include <boost/asio/io_context.hpp>
@@ -64,9 +65,9 @@ runtime::task<net::io_state> connected(net::tunnel_stream& stream) {
   for (;;) {
     const auto said = stream.try_connect();
     if (said.state == io_state::want_proxy) {
-      co_await stream.wait(net::direction::read);
+      co_await net::wait(stream, net::direction::read);
     } else if (said.state == io_state::want_write) {
-      co_await stream.wait(net::direction::write);
+      co_await net::wait(stream, net::direction::write);
     } else {
       co_return said.state;
     }
@@ -92,7 +93,8 @@ TEST_CASE("a tunnel is open after any 2xx, and closed as the proxy says") {
     CAPTURE(answer);
     one_answer proxy(answer);
     boost::asio::io_context loop;
-    net::tunnel_stream stream(loop.get_executor(), proxy.address(), "CONNECT cloud.test:443 HTTP/1.1\r\n\r\n");
+    net::ready_set connections(loop.get_executor());
+    net::tunnel_stream stream(connections, proxy.address(), "CONNECT cloud.test:443 HTTP/1.1\r\n\r\n");
     const auto state = tests::await(loop, connected(stream));
     CHECK(state == (*failure == '\0' ? io_state::done : io_state::failed));
     if (state == io_state::failed) CHECK(stream.last_failure().message == failure);

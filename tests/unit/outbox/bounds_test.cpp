@@ -226,5 +226,19 @@ TEST_CASE("what a rollup from memory pushes out is told after the one that was w
   CHECK(daemon.glance().lost.ranges.empty());
 }
 
+TEST_CASE("losses that one rollup cannot tell are not taken for told by one that was held in memory") {
+  const tests::temporary_directory room;
+  auto store = opened(room.path(), {});
+  constexpr std::uint64_t losses = 300;
+  std::vector<declared_loss> scattered;
+  for (std::uint64_t each = 0; each < losses; ++each) {
+    scattered.push_back({{each * 2 + 1, each * 2 + 1, loss_reason::damage}, losses * 2});
+  }
+  REQUIRE(store.account({.next = losses * 2, .losses = scattered}));
+  REQUIRE(store.account({.next = losses * 2, .reserved_to = losses * 2 + 10}));
+  settle_delivered(store, losses * 2 + 10);
+  CHECK(store.at_a_glance().lost.ranges.size() == losses - 256);
+}
+
 }  // namespace
 }  // namespace edge_rollup::outbox

@@ -1,4 +1,6 @@
 // Another process has the store to itself for longer than anybody waits: that is no reason to begin a stream.
+#include "outbox/damaged_store.hpp"
+
 #include "unit/outbox/recording_disk.hpp"
 #include "unit/outbox/store_bench.hpp"
 
@@ -76,6 +78,18 @@ TEST_CASE("a number that was reserved before another process locked the store is
   here.time.advance(resilient_store::lock_rest);
   CHECK(here.waiting() == numbers{1, 3});
   CHECK(shell.execAndGet("SELECT words FROM last_answer WHERE sequence = 3").getString() == "too much to do");
+}
+
+TEST_CASE("how far the numbers of a store went can be read while another process has it to itself") {
+  store_bench here(impatient);
+  here.round();
+  auto shell = shell_on(here);
+  shell.exec("BEGIN IMMEDIATE; UPDATE meta SET next_sequence = 9");
+  here.stop();
+  const auto meta = peek_at_meta(here.file());
+  REQUIRE(meta);
+  CHECK(meta->stream == first_stream);
+  CHECK(meta->next == 2);
 }
 
 TEST_CASE("a full disk is none that is locked, though somebody reads the log that would give room") {

@@ -32,6 +32,12 @@ struct recorded_file {
     return real_of(file)->pMethods->xClose(real_of(file));
   }
 
+  static int read(sqlite3_file* file, void* bytes, int count, sqlite3_int64 offset) {
+    auto& self = of(file);
+    self.disk->bytes_read_ += static_cast<std::uint64_t>(count);
+    return self.real()->pMethods->xRead(self.real(), bytes, count, offset);
+  }
+
   static int write(sqlite3_file* file, const void* bytes, int count, sqlite3_int64 offset) {
     auto& self = of(file);
     if (self.disk->refuses_changes()) return *self.disk->refusal_;
@@ -84,11 +90,7 @@ namespace {
 const sqlite3_io_methods methods = {
     .iVersion = 2,
     .xClose = recorded_file::close,
-    .xRead =
-        [](sqlite3_file* file, void* bytes, int count, sqlite3_int64 offset) {
-          auto* real = recorded_file::real_of(file);
-          return real->pMethods->xRead(real, bytes, count, offset);
-        },
+    .xRead = recorded_file::read,
     .xWrite = recorded_file::write,
     .xTruncate = recorded_file::truncate,
     .xSync = recorded_file::sync,

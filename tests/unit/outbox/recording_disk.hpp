@@ -41,6 +41,7 @@ class recording_disk {
   [[nodiscard]] const std::vector<disk_event>& events() const noexcept { return events_; }
   /// What was recorded since the last call; `events` begins anew.
   [[nodiscard]] std::vector<disk_event> take_events() { return std::exchange(events_, {}); }
+  [[nodiscard]] std::uint64_t bytes_read() const noexcept { return bytes_read_; }
   /// After `others` more, `count` syncs fail: what was to be synced may be lost, and later syncs do not bring it back.
   void fail_sync_after(std::size_t others, std::size_t count = 1) {
     syncs_before_failure_ = others;
@@ -75,6 +76,7 @@ class recording_disk {
   sqlite3_vfs* real_ = nullptr;
   durability asked_;
   std::vector<disk_event> events_;
+  std::uint64_t bytes_read_ = 0;
   std::optional<std::size_t> syncs_before_failure_;
   std::size_t failing_syncs_ = 0;
   std::filesystem::path filled_by_;

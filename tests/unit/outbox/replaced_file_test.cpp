@@ -7,6 +7,8 @@
 
 #include <catch2/catch_test_macros.hpp>
 
+#include <SQLiteCpp/Database.h>
+
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -138,6 +140,111 @@ TEST_CASE("where the copy is made and cannot get its place, nothing is lost, and
     here.start();
     CHECK(here.glance().stream == first_stream);
     CHECK(intact(here) == numbers{1, 2, 3});
+  }
+}
+
+TEST_CASE("a file that was taken away after the last rollup is written anew when the process ends") {
+  store_bench here;
+  here.round();
+  here.round();
+  remove_all_files(here.file());
+  here.start();
+  CHECK(here.glance().stream == first_stream);
+  CHECK(intact(here) == numbers{1, 2});
+}
+
+TEST_CASE("a large store is written anew step by step, and what happens meanwhile is in the copy too") {
+  store_bench here;
+  here.round();
+  here.stop();
+  SQLite::Database(here.file().native(), SQLite::OPEN_READWRITE)
+      .exec(
+          "WITH RECURSIVE n (x) AS (SELECT 2 UNION ALL SELECT x + 1 FROM n WHERE x < 9)"
+          " INSERT INTO rollup SELECT x, 'id', 0, 'pending', 0, 0, 0, 1, 1, randomblob(1000000), 0 FROM n;"
+          " UPDATE meta SET next_sequence = 10");
+  here.start();
+  here.round();
+  remove_all_files(here.file());
+  here.round();
+  CHECK(here.messages.count("is written anew") == 0);
+  CHECK(here.store().continue_copy());
+  here.round();
+  for (const std::uint64_t sequence : numbers{1, 3}) {
+    settlement change;
+    change.delivered = sequence;
+    REQUIRE(here.store().settle(change));
+  }
+  int steps = 0;
+  while (here.store().continue_copy()) ++steps;
+  CHECK(steps > 3);
+  CHECK(here.messages.count("is written anew") == 1);
+  const numbers expected = {2, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  CHECK(here.waiting() == expected);
+  here.start();
+  CHECK(here.waiting() == expected);
+  CHECK(here.glance().lost == model::loss{});
+  CHECK(SQLite::Database(here.file().native()).execAndGet("PRAGMA integrity_check").getString() == "ok");
+}
+
+TEST_CASE("a file that is put back while the store is written anew goes on") {
+  store_bench here;
+  here.round();
+  SQLite::Database(here.file().native(), SQLite::OPEN_READWRITE)
+      .exec("CREATE TABLE large (bytes); INSERT INTO large VALUES (randomblob(4000000))");
+  const auto elsewhere = here.directory() / "elsewhere";
+  fs::rename(here.file(), elsewhere);
+  here.round();
+  CHECK(here.store().continue_copy());
+  fs::rename(elsewhere, here.file());
+  CHECK(!here.store().continue_copy());
+  here.round();
+  here.start();
+  CHECK(intact(here) == numbers{1, 2, 3});
+  CHECK(here.messages.count("is written anew") == 0);
+  CHECK(!fs::exists(here.directory() / copy_file_name));
+}
+
+void nothing_stands_there(const fs::path&, const fs::path&) {}
+
+void another_store_stands_there(const fs::path& file, const fs::path&) {
+  put_another_store_there(file);
+}
+
+void another_store_and_its_log_stand_there(const fs::path& file, const fs::path&) {
+  put_another_store_and_its_log_there(file);
+}
+
+void another_store_has_left(const fs::path& file, const fs::path& aside) {
+  put_another_store_and_its_log_there(file);
+  fs::rename(file, aside);
+}
+
+TEST_CASE("a copy that was whole when the process was killed takes the place of whatever stands there") {
+  const struct {
+    const char* row;
+    void (*make)(const fs::path& file, const fs::path& aside);
+    std::size_t set_aside;
+    bool has_log;
+  } rows[] = {{"nothing", nothing_stands_there, 0, false},
+              {"another store", another_store_stands_there, 1, false},
+              {"another store with its log", another_store_and_its_log_stand_there, 1, true},
+              {"its log alone", another_store_has_left, 1, true}};
+  for (const auto& [row, make, set_aside, has_log] : rows) {
+    CAPTURE(row);
+    store_bench here;
+    here.round();
+    here.round();
+    here.stop();
+    fs::rename(here.file(), here.directory() / whole_copy_file_name);
+    const auto aside = name_aside(here.directory(), here.time.wall_now());
+    make(here.file(), aside);
+    here.start();
+    CHECK(here.glance().stream == first_stream);
+    CHECK(intact(here) == numbers{1, 2});
+    CHECK(here.messages.count("half-way") == 1);
+    CHECK(count_set_aside(here) == set_aside);
+    CHECK(fs::exists(aside.native() + "-wal") == has_log);
+    CHECK(!fs::exists(here.directory() / whole_copy_file_name));
   }
 }
 

@@ -137,6 +137,42 @@ TEST_CASE(
   CHECK(daemon.messages.count("60 rollups saved, 0 lost") == 1);
 }
 
+/// Bodies of a megabyte each, none of which has its checksum, before three intact records.
+void make_damaged_throughout(const fs::path& directory, std::uint64_t count) {
+  process daemon;
+  daemon.open(directory);
+  execute(directory, fmt::format("WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < {0})"
+                                 " INSERT INTO rollup SELECT x, 'id', 0, 'pending', 0, 0, 0, 1, 1, zeroblob(1000000), 0"
+                                 " FROM n; UPDATE meta SET next_sequence = {0} + 1",
+                                 count));
+  auto store = daemon.open(directory);
+  for (int more = 0; more < 3; ++more) REQUIRE(store.store(numbered(store.at_a_glance().next_sequence)));
+  execute(directory, "UPDATE meta_twin SET stream = 'another' WHERE copy = 1");
+}
+
+TEST_CASE("however much of a store is damaged, neither its opening nor a step of its salvage reads it through") {
+  constexpr std::uint64_t count = 40;
+  constexpr std::uint64_t mebibyte = 1024 * 1024;
+  const tests::temporary_directory room;
+  make_damaged_throughout(room.path(), count);
+  REQUIRE(fs::file_size(room.path() / store_file_name) > checked_bytes);
+  const tests::recording_disk disk;
+  process daemon;
+  auto store = daemon.open(room.path());
+  CHECK(daemon.messages.count("set aside") == 1);
+  CHECK(disk.bytes_read() < 4 * mebibyte);
+  std::uint64_t steps = 1;
+  std::uint64_t before = disk.bytes_read();
+  for (; store.continue_salvage(); ++steps) {
+    CHECK(disk.bytes_read() - before < 4 * mebibyte);
+    before = disk.bytes_read();
+  }
+  CHECK(steps > count / 2);
+  CHECK(steps < count * 3);
+  CHECK(front_of(store) == numbers{count + 1, count + 2, count + 3});
+  CHECK(store.at_a_glance().lost == model::loss{count, {{1, count, loss_reason::damage}}});
+}
+
 TEST_CASE("the journal's words on a salvage get the numbers that stand in them") {
   const tests::temporary_directory room;
   make_damaged(room.path());

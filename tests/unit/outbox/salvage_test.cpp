@@ -178,7 +178,7 @@ TEST_CASE("a store that cannot be looked at is not taken for one that has left i
   const auto store = room.path() / store_file_name;
   fs::create_symlink(store, store);
   std::ofstream(room.path() / salvage_file_name) << "half a store";
-  const auto ended = end_changeover(room.path());
+  const auto ended = end_changeover(room.path(), {});
   REQUIRE(!ended);
   CHECK(ended.error().kind == model::error_kind::disk);
   CHECK(fs::is_symlink(store));

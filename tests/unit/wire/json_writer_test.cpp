@@ -65,6 +65,13 @@ TEST_CASE("A real is written in its shortest form and looks like a real", "[wire
   });
 }
 
+TEST_CASE("A number of tenths has one digit after the point, however large", "[wire][json]") {
+  std::string out;
+  json_writer writer{out};
+  writer.begin_array().tenths(0).tenths(9).tenths(81).tenths(110).tenths(1'234'567'890).end_array();
+  CHECK(out == "[0.0,0.9,8.1,11.0,123456789.0]");
+}
+
 TEST_CASE("Text is escaped, and made UTF-8 where it is not", "[wire][json]") {
   CHECK(written_text("") == R"("")");
   CHECK(written_text("a\"b\\c/\n\r\t\b\x1f") == R"("a\"b\\c/\n\r\t\u0008\u001f")");
