@@ -23,12 +23,13 @@ bool followed_lists::are_needed(const fleet::fleet_options& options) {
   return options.has_lists() || std::ranges::any_of(options.named_files, may_change);
 }
 
-followed_lists::followed_lists(const fleet::fleet_options& options, const surroundings& around, const storage& kept,
-                               listener told)
+followed_lists::followed_lists(const fleet::fleet_options& options, fleet::node_list known, const surroundings& around,
+                               const storage& kept, listener told)
     : listed_nodes_(options.has_lists() ? options.defaults : fleet::node_defaults{}),
       url_(options.node_http ? std::optional(options.node_http->url) : std::nullopt),
       server_(around.loop, around.time, around.network, fleet::http_list_limits()),
-      watch_({around.loop, around.time, around.chance, server_, store_in(kept), std::move(told)}, options) {}
+      watch_({around.loop, around.time, around.chance, server_, store_in(kept), std::move(told)}, options,
+             std::move(known)) {}
 
 model::result<void> followed_lists::prepare(net::network& network) {
   runtime::secret_files secrets;

@@ -21,7 +21,9 @@ class followed_lists {
   /// Whether there is anything to follow: what is fixed, or can be read only once, does not change.
   [[nodiscard]] static bool are_needed(const fleet::fleet_options& options);
 
-  followed_lists(const fleet::fleet_options& options, const surroundings& around, const storage& kept, listener told);
+  /// `known`: see fleet::node_lists.
+  followed_lists(const fleet::fleet_options& options, fleet::node_list known, const surroundings& around,
+                 const storage& kept, listener told);
 
   /// Reads what the server of the list and the nodes that lists name are reached with: which nodes those are is not
   /// known yet.

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,15 +17,17 @@ namespace {
 
 using model::error_kind;
 
-model::result<std::vector<fleet::node_setting>> read_strictly(const std::string& file) {
+model::result<fleet::named_file> read_strictly(const std::string& file) {
   const auto text = fleet::read_list_file(file);
   if (!text) return std::unexpected(text.error());
   const std::string shown = file == "-" ? "stdin" : file;
   auto nodes = fleet::read_list(*text, shown);
-  if (nodes && nodes->empty()) {
+  if (!nodes) return std::unexpected(std::move(nodes.error()));
+  if (nodes->empty()) {
     return model::fail(error_kind::bad_data, fmt::format("the nodes file {} names no node", shown));
   }
-  return nodes;
+  return fleet::named_file{file, std::make_shared<const std::vector<fleet::node_setting>>(std::move(*nodes)),
+                           fleet::fingerprint_of(*text)};
 }
 
 }  // namespace
@@ -45,9 +48,9 @@ model::result<fleet::fleet_options> collect_nodes(const polling_flags& flags,
       collected.named_files.push_back(*known);
       continue;
     }
-    auto nodes = read_strictly(file);
-    if (!nodes) return std::unexpected(std::move(nodes.error()));
-    collected.named_files.push_back({file, std::move(*nodes)});
+    auto read = read_strictly(file);
+    if (!read) return std::unexpected(std::move(read.error()));
+    collected.named_files.push_back(std::move(*read));
   }
   return collected;
 }

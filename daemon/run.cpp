@@ -117,7 +117,7 @@ model::result<ending> run(const run_command& asked, const config::config& settin
   running_daemon daemon(all, settings.shutdown_grace);
   runtime::task_scope tasks(all.loop, all.time);
 
-  auto read_again = [asked, fleet = settings.fleet] { return read_settings_again(asked, fleet); };
+  auto read_again = [asked, read = settings.fleet.named_files] { return read_settings_again(asked, read); };
   auto taken_on = [&](const config::config& next) {
     messages.write_from(next.log.level.value_or(observe::log_level::info));
     tasks.spawn(change_bounds(*kept->store, next.outbox));

@@ -61,7 +61,7 @@ stages::stages(const config::config& settings, const surroundings& around, stora
       rounds(parts_of(*this, around, kept), settings, known_nodes, gateway_of(kept), kept.directory),
       around_(around),
       kept_(std::move(kept)) {
-  follow(lists_of(settings.fleet));
+  follow(lists_of(settings.fleet, known_nodes));
   numbers.rounds_come_every(settings.poll.interval);
   if (kept_.store == nullptr) return;
   numbers.outbox_changed(kept_.store->at_a_glance());
@@ -103,7 +103,7 @@ model::result<stages::new_parts> stages::build_aside(const settings_change& chan
   made.other_fleet = change.before.fleet != change.after.fleet;
   if (ready && made.other_fleet) {
     made.nodes = nodes_at_start(change.after.fleet);
-    made.lists = lists_of(change.after.fleet);
+    made.lists = lists_of(change.after.fleet, made.nodes);
     if (made.nodes) ready = check_reach(*made.nodes);
     if (ready && made.lists) ready = made.lists->prepare(network);
   }
@@ -150,7 +150,7 @@ model::milliseconds stages::spread_of(const config::config& settings) const {
 }
 
 /// Null where there are none to follow.
-std::shared_ptr<followed_lists> stages::lists_of(const fleet::fleet_options& options) {
+std::shared_ptr<followed_lists> stages::lists_of(const fleet::fleet_options& options, node_list known) {
   if (!followed_lists::are_needed(options)) return nullptr;
   auto told = [this](const fleet::fleet_news& news) {
     for (const auto& line : news.lines) around_.messages.write(line.level, line.message, line.fields);
@@ -160,7 +160,7 @@ std::shared_ptr<followed_lists> stages::lists_of(const fleet::fleet_options& opt
     if (news.changes.none()) tell_changes(*news.nodes);
     rounds.change_nodes(news.nodes);
   };
-  return std::make_shared<followed_lists>(options, around_, kept_, std::move(told));
+  return std::make_shared<followed_lists>(options, std::move(known), around_, kept_, std::move(told));
 }
 
 void stages::follow(std::shared_ptr<followed_lists> wanted) {

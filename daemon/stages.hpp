@@ -66,7 +66,7 @@ struct stages {
   };
 
   stages(const config::config& settings, const surroundings& around, storage kept, const node_list& known_nodes);
-  [[nodiscard]] std::shared_ptr<followed_lists> lists_of(const fleet::fleet_options& options);
+  [[nodiscard]] std::shared_ptr<followed_lists> lists_of(const fleet::fleet_options& options, node_list known);
   [[nodiscard]] model::result<new_parts> build_aside(const settings_change& change);
   [[nodiscard]] model::result<void> check_reach(const std::vector<model::node>& asked);
   void follow(std::shared_ptr<followed_lists> wanted);

@@ -7,7 +7,7 @@
 namespace edge_rollup::daemon {
 
 list_facts list_facts_of(const fleet::fleet_options& options, model::wall_time now) {
-  fleet::node_lists lists(options, std::nullopt, nullptr);
+  fleet::node_lists lists(options, nullptr, std::nullopt, nullptr);
   auto news = lists.look_at_files(now);
   list_facts facts;
   if (!options.node_http) facts.nodes = lists.nodes();

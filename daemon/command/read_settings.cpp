@@ -144,13 +144,14 @@ model::result<config::config> read_settings(const run_command& asked) {
   return read(with_messages(asked), rounds_of(asked));
 }
 
-model::result<config::config> read_settings_again(const run_command& asked, const fleet::fleet_options& in_effect) {
+model::result<config::config> read_settings_again(const run_command& asked,
+                                                  std::span<const fleet::named_file> read_before) {
   const auto file = settings_file(asked.polling.settings);
   if (file && fleet::is_read_once(*file)) {
     return model::fail(error_kind::no_input,
                        fmt::format("the settings file {} is no regular file: it cannot be read again", *file));
   }
-  return read(with_messages(asked), rounds_of(asked), in_effect.named_files);
+  return read(with_messages(asked), rounds_of(asked), read_before);
 }
 
 model::result<config::config> read_settings(const once_command& asked) {

@@ -8,6 +8,7 @@
 #include "model/result.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 
 namespace edge_rollup::daemon {
@@ -30,10 +31,10 @@ enum class secrets_wanted {
 /// Reads the node lists that are named, too. Errors: those of add_settings, collect_nodes and config::make_config.
 [[nodiscard]] model::result<config::config> read_settings(const run_command& asked);
 
-/// Likewise while the daemon runs, which `in_effect` started with. Errors: also no_input where the settings file is a
+/// Likewise while the daemon runs, which `read_before` were named to. Errors: also no_input where the settings file is a
 /// pipe or a device, which is not read twice.
 [[nodiscard]] model::result<config::config> read_settings_again(const run_command& asked,
-                                                                const fleet::fleet_options& in_effect);
+                                                                std::span<const fleet::named_file> read_before);
 
 /// Likewise; `once` may do without a cloud only in a dry run.
 [[nodiscard]] model::result<config::config> read_settings(const once_command& asked);

@@ -8,6 +8,7 @@
 #include "model/url.hpp"
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -55,12 +56,19 @@ struct node_setting {
   }
 };
 
+/// The nodes of a list as it was read. Never changed, so that all copies of the settings share them: with many nodes they
+/// are nearly all that settings are.
+using node_listing = std::shared_ptr<const std::vector<node_setting>>;
+
 /// A file that was named one by one (`--nodes`): read once when the settings were, and watched from then on.
 struct named_file {
   std::string path;
-  std::vector<node_setting> nodes;  ///< as first read
+  node_listing nodes;                                       ///< as first read
+  std::optional<std::uint64_t> fingerprint = std::nullopt;  ///< of the text read then; empty: it is read again
 
-  friend bool operator==(const named_file&, const named_file&) = default;
+  friend bool operator==(const named_file& a, const named_file& b) {
+    return a.path == b.path && model::says_the_same(a.nodes, b.nodes);
+  }
 };
 
 enum class empty_list { refused, allowed };

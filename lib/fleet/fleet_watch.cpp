@@ -17,12 +17,12 @@ constexpr const char* no_thread =
 
 }  // namespace
 
-fleet_watch::fleet_watch(fleet_watch_parts parts, const fleet_options& options)
+fleet_watch::fleet_watch(fleet_watch_parts parts, const fleet_options& options, node_list known)
     : parts_(std::move(parts)),
       http_(options.node_http),
       has_files_(!options.node_files.empty() || !options.named_files.empty()),
       directories_(parts_.loop),
-      lists_(std::make_shared<shared_lists>(options, parts_.store, directories_.directories())),
+      lists_(std::make_shared<shared_lists>(options, std::move(known), parts_.store, directories_.directories())),
       tasks_(parts_.loop, parts_.time),
       next_look_(parts_.time.make_timer()),
       next_refresh_(parts_.time.make_timer()),

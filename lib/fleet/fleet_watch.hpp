@@ -48,7 +48,8 @@ inline constexpr model::milliseconds look_anyway_after{60'000};
 /// Cancellation: `stop` also ends a request under way; a look that has begun is abandoned.
 class fleet_watch {
  public:
-  fleet_watch(fleet_watch_parts parts, const fleet_options& options);
+  /// `known`: see node_lists.
+  fleet_watch(fleet_watch_parts parts, const fleet_options& options, node_list known);
 
   /// Fails with unavailable, and what was wrong, where it is not known after that which nodes there are.
   [[nodiscard]] runtime::task<model::result<void>> read_all();
@@ -61,9 +62,9 @@ class fleet_watch {
   using outcome = std::expected<fleet_news, runtime::errand_failure>;
   /// What the threads work on; one that was abandoned keeps it.
   struct shared_lists {
-    shared_lists(const fleet_options& options, std::optional<list_store> store,
+    shared_lists(const fleet_options& options, node_list known, std::optional<list_store> store,
                  std::shared_ptr<watched_directories> watch)
-        : lists(options, std::move(store), std::move(watch)) {}
+        : lists(options, std::move(known), std::move(store), std::move(watch)) {}
 
     std::mutex turn;
     node_lists lists;

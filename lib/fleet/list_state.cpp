@@ -39,30 +39,30 @@ std::optional<observe::log_entry> list_state::take(list_reading came) {
   }
   if (came) {
     const bool recovered = !told_.empty();
-    nodes_ = *std::move(came);
+    nodes_ = std::make_shared<const std::vector<node_setting>>(*std::move(came));
     is_good_ = true;
     told_.clear();
     if (!recovered) return std::nullopt;
     return observe::log_entry{
         observe::log_level::info,
-        fmt::format("the node list {} is good again: {}", name_, model::counted(nodes_.size(), "node")),
+        fmt::format("the node list {} is good again: {}", name_, model::counted(nodes_->size(), "node")),
         {{"list", name_}}};
   }
   is_good_ = false;
   if (std::exchange(told_, came.error().text) == came.error().text) return std::nullopt;
-  const auto stays = nodes_.empty()
+  const auto stays = nodes_->empty()
                          ? std::string("there is no good one in this run yet")
-                         : fmt::format("the last good one stays ({})", model::counted(nodes_.size(), "node"));
+                         : fmt::format("the last good one stays ({})", model::counted(nodes_->size(), "node"));
   return observe::log_entry{observe::log_level::warn,
                             fmt::format("a node list cannot be used, {}: {}", stays, in_short(told_)),
                             {{"list", name_}}};
 }
 
 observe::log_entry list_state::fall_back(kept_list kept, model::wall_time now) {
-  nodes_ = std::move(kept.nodes);
+  nodes_ = std::make_shared<const std::vector<node_setting>>(std::move(kept.nodes));
   return {observe::log_level::warn,
           fmt::format("the node list {} is taken from an earlier run: {}, {} old", name_,
-                      model::counted(nodes_.size(), "node"), age(now - kept.read_at)),
+                      model::counted(nodes_->size(), "node"), age(now - kept.read_at)),
           {{"list", name_}}};
 }
 

@@ -6,6 +6,7 @@
 #include "model/time.hpp"
 #include "observe/log_entry.hpp"
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,24 +30,23 @@ class list_state {
  public:
   list_state(std::string name, empty_list empty) : name_(std::move(name)), empty_(empty) {}
   /// Begins with nodes that were read already.
-  list_state(std::string name, std::vector<node_setting> nodes)
-      : name_(std::move(name)), nodes_(std::move(nodes)), is_good_(true) {}
+  list_state(std::string name, node_listing nodes) : name_(std::move(name)), nodes_(std::move(nodes)), is_good_(true) {}
 
   std::optional<observe::log_entry> take(list_reading came);
   observe::log_entry fall_back(kept_list kept, model::wall_time now);
 
   [[nodiscard]] const std::string& name() const noexcept { return name_; }
-  [[nodiscard]] const std::vector<node_setting>& nodes() const noexcept { return nodes_; }
+  [[nodiscard]] const std::vector<node_setting>& nodes() const noexcept { return *nodes_; }
   /// The last reading was taken over.
   [[nodiscard]] bool is_good() const noexcept { return is_good_; }
   /// There is a list to go by, though it may be an old one.
-  [[nodiscard]] bool is_known() const noexcept { return is_good_ || !nodes_.empty(); }
+  [[nodiscard]] bool is_known() const noexcept { return is_good_ || !nodes_->empty(); }
   [[nodiscard]] empty_list empty() const noexcept { return empty_; }
 
  private:
   std::string name_;
   empty_list empty_ = empty_list::refused;
-  std::vector<node_setting> nodes_;
+  node_listing nodes_ = std::make_shared<const std::vector<node_setting>>();
   bool is_good_ = false;
   std::string told_;  ///< the reason given last, while it lasts
 };

@@ -98,7 +98,7 @@ model::result<made_nodes> make_nodes(std::span<const node_source> sources, const
 
 model::result<std::vector<model::node>> static_nodes(const fleet_options& options) {
   std::vector<node_source> sources{{options.fixed, twin_rule::refuse}};
-  for (const named_file& file : options.named_files) sources.push_back({file.nodes, twin_rule::refuse});
+  for (const named_file& file : options.named_files) sources.push_back({*file.nodes, twin_rule::refuse});
   auto made = make_nodes(sources, options.defaults);
   if (!made) return std::unexpected(std::move(made.error()));
   if (made->nodes.empty() && !options.has_lists()) {

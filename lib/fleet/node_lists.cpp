@@ -13,7 +13,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <functional>
 #include <iterator>
 #include <set>
 #include <string_view>
@@ -52,19 +51,19 @@ void warn(fleet_news& news, std::string message) {
 
 }  // namespace
 
-node_lists::node_lists(fleet_options options, std::optional<list_store> store,
+node_lists::node_lists(fleet_options options, node_list known, std::optional<list_store> store,
                        std::shared_ptr<watched_directories> watch)
-    : options_(std::move(options)), store_(std::move(store)), watch_(std::move(watch)) {
-  for (named_file& file : options_.named_files) {
+    : options_(std::move(options)), store_(std::move(store)), watch_(std::move(watch)), nodes_(std::move(known)) {
+  for (const named_file& file : options_.named_files) {
     order_.push_back(file.path);
-    files_.emplace(file.path, list{list_state(file.path, std::move(file.nodes)), file.path});
+    files_.emplace(file.path, list{list_state(file.path, file.nodes), file.path, file.fingerprint});
   }
   for (const std::string& text : options_.node_files) patterns_.push_back({text});
   if (options_.node_http) {
     const auto& url = options_.node_http->url;
     http_.emplace(list{list_state(wire::to_string(url), options_.node_http->empty), kept_name(url)});
   }
-  if (options_.has_lists()) return;
+  if (nodes_ || options_.has_lists()) return;
   fleet_news unsaid;  // all of it was checked with the settings
   put_together(unsaid);
 }
@@ -152,7 +151,7 @@ void node_lists::drop_files_not_in(const std::vector<std::string>& present, flee
 
 void node_lists::take(list& from, const model::result<std::string>& text, reader read, model::wall_time now,
                       fleet_news& news) {
-  const auto fingerprint = text ? std::optional{std::hash<std::string>{}(*text)} : std::nullopt;
+  const auto fingerprint = text ? std::optional{fingerprint_of(*text)} : std::nullopt;
   if (!text || fingerprint != from.fingerprint) {
     auto line = from.state.take(text ? read(*text, from.state.name()) : std::unexpected(text.error()));
     if (line) news.lines.push_back(*std::move(line));

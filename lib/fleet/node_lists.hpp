@@ -44,8 +44,10 @@ struct fleet_news {
 /// Limits:      max_nodes, max_list_files for each pattern, and the size of the lists in memory: about 1 KiB a node.
 class node_lists {
  public:
-  /// `watch` is given the directories before their files are read; null: nobody watches.
-  node_lists(fleet_options options, std::optional<list_store> store, std::shared_ptr<watched_directories> watch);
+  /// `known`: what the options come to, from whom has put that together already; else null. `watch` is given the
+  /// directories before their files are read; null: nobody watches.
+  node_lists(fleet_options options, node_list known, std::optional<list_store> store,
+             std::shared_ptr<watched_directories> watch);
 
   /// The fleet is known at once where no list must be read for it.
   [[nodiscard]] const node_list& nodes() const noexcept { return nodes_; }

@@ -4,11 +4,16 @@
 
 #include <fmt/format.h>
 
+#include <functional>
 #include <utility>
 
 namespace edge_rollup::fleet {
 
 static_assert(max_nodes == wire::max_listed_nodes, "one list may hold the whole fleet");
+
+std::uint64_t fingerprint_of(std::string_view text) {
+  return std::hash<std::string_view>{}(text);
+}
 
 model::result<std::vector<node_setting>> read_list(std::string_view text, std::string_view name) {
   auto listed = wire::parse_nodes_file(text, name);

@@ -4,7 +4,9 @@
 #include "fleet/fleet_options.hpp"
 #include "wire/url.hpp"
 
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace edge_rollup::tests {
@@ -26,6 +28,10 @@ inline std::vector<fleet::node_setting> listed_nodes(int first, int count) {
                                fleet::node_origin::file));
   }
   return made;
+}
+
+inline fleet::node_listing listing_of(std::vector<fleet::node_setting> nodes) {
+  return std::make_shared<const std::vector<fleet::node_setting>>(std::move(nodes));
 }
 
 }  // namespace edge_rollup::tests

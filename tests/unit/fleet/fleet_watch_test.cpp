@@ -3,6 +3,7 @@
 #include "fleet/fleet_watch.hpp"
 
 #include "runtime/system_clock.hpp"
+#include "support/listed_node.hpp"
 #include "support/no_more_threads.hpp"
 #include "support/scripted_http_client.hpp"
 #include "support/seeded_entropy.hpp"
@@ -38,7 +39,7 @@ class bench {
   }
 
   void start() {
-    watch_.emplace(parts(), options);
+    watch_.emplace(parts(), options, nullptr);
     tasks_.spawn(begin());
   }
 
@@ -151,7 +152,7 @@ TEST_CASE("a file that was named is watched from the start, and read for what ch
   b.write("nodes", "http://n1\nhttp://n2\n");
   fleet::node_setting n1;
   n1.url = *wire::parse_node_url("http://n1");
-  b.options.named_files = {{b.path("nodes").native(), {n1}}};
+  b.options.named_files = {{b.path("nodes").native(), tests::listing_of({n1})}};
   b.start();
   REQUIRE(b.become({"n1", "n2"}));
   b.replace("nodes", "http://n3\n");

@@ -145,7 +145,7 @@ TEST_CASE("the static part of a fleet needs a node, or a list that may name one"
   options.node_files = {"/etc/edge-rollup/nodes.d/*.json"};
   CHECK(fleet::static_nodes(options)->empty());
   options.node_files.clear();
-  options.named_files = {{"nodes", {listed_node("http://10.0.0.2")}}};
+  options.named_files = {{"nodes", tests::listing_of({listed_node("http://10.0.0.2")})}};
   options.fixed = {listed_node("http://10.0.0.1")};
   CHECK(urls(*fleet::static_nodes(options)) == std::vector<std::string>{"http://10.0.0.1", "http://10.0.0.2"});
 }

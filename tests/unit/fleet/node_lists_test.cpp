@@ -1,5 +1,6 @@
 #include "fleet/node_lists.hpp"
 
+#include "fleet/read_list.hpp"
 #include "support/listed_node.hpp"
 #include "support/temporary_directory.hpp"
 #include "wire/url.hpp"
@@ -41,7 +42,7 @@ std::string messages(const fleet_news& news) {
 struct bench {
   void write(const char* name, const std::string& text) const { std::ofstream(place.path() / name) << text; }
   std::string path(const char* name) const { return (place.path() / name).native(); }
-  node_lists start() const { return {options, fleet::list_store(place.path()), nullptr}; }
+  node_lists start() const { return {options, nullptr, fleet::list_store(place.path()), nullptr}; }
 
   tests::temporary_directory place;
   fleet::fleet_options options;
@@ -146,7 +147,7 @@ TEST_CASE("a file that a pattern does not match any more takes its nodes with it
 
 TEST_CASE("a file that was named keeps its nodes while it is away") {
   bench b;
-  b.options.named_files = {{b.path("nodes"), {tests::listed_node("http://n1")}}};
+  b.options.named_files = {{b.path("nodes"), tests::listing_of({tests::listed_node("http://n1")})}};
   b.write("nodes", "http://n1\n");
   auto lists = b.start();
   CHECK(names_of(lists.nodes()) == names{"n1"});
@@ -160,10 +161,23 @@ TEST_CASE("a file that was named keeps its nodes while it is away") {
   CHECK(names_of(back.nodes) == names{"n1", "n2"});
 }
 
+TEST_CASE("a file that was named is read again at the first look only where its text is another one by then") {
+  bench b;
+  b.write("nodes", "http://n1\n");
+  const auto listing = tests::listing_of({tests::listed_node("http://as-first-read")});
+  b.options.named_files = {{b.path("nodes"), listing, fleet::fingerprint_of("http://n1\n")}};
+  auto lists = b.start();
+  const auto same = lists.look_at_files(b.now);
+  CHECK_FALSE(same.nodes);
+  CHECK(same.good == 1);
+  b.write("nodes", "http://n2\n");
+  CHECK(names_of(lists.look_at_files(b.now).nodes) == names{"n2"});
+}
+
 TEST_CASE("a pipe is not read again: there may be no one left who writes") {
   bench b;
   REQUIRE(::mkfifo(b.path("pipe").c_str(), 0600) == 0);
-  b.options.named_files = {{b.path("pipe"), {tests::listed_node("http://n1")}}};
+  b.options.named_files = {{b.path("pipe"), tests::listing_of({tests::listed_node("http://n1")})}};
   auto named = b.start();
   const auto look = named.look_at_files(b.now);
   CHECK(look.lines.empty());
