@@ -81,7 +81,7 @@ task<void> pipeline::keep_rounds() {
       continue;
     }
     finished_round& first = unkept_.front();
-    co_await keep(first);
+    co_await keep(first, body_use::stored);
     auto round = std::move(first);
     unkept_.pop_front();
     kept_->cancel();
@@ -144,7 +144,7 @@ void pipeline::take_new_nodes() {
 
 task<finished_round> pipeline::one_round(poll::poll_schedule::start begun) {
   auto round = co_await ask(begun);
-  co_await keep(round);
+  co_await keep(round, body_use::stored_and_shown);
   end(round);
   co_return round;
 }
@@ -179,18 +179,18 @@ void pipeline::end(const finished_round& round) {
   tell(round);
 }
 
-task<void> pipeline::keep(finished_round& round) {
+task<void> pipeline::keep(finished_round& round, body_use use) {
   if (parts_.store == nullptr) {
     round.body = wire::to_json(round.rollup, round.label, *round.nodes, round.outcomes, round.report);
     co_return;
   }
   const auto stream = parts_.store->at_a_glance().stream;
-  co_await keep_in_outbox(round);
+  co_await keep_in_outbox(round, use);
   // A disk that takes nothing: the outbox goes on in another stream, for which the rollup is made anew.
-  if (!round.kept && parts_.store->at_a_glance().stream != stream) co_await keep_in_outbox(round);
+  if (!round.kept && parts_.store->at_a_glance().stream != stream) co_await keep_in_outbox(round, use);
 }
 
-task<void> pipeline::keep_in_outbox(finished_round& round) {
+task<void> pipeline::keep_in_outbox(finished_round& round, body_use use) {
   auto& labelled = round.label;
   const auto store = parts_.store->at_a_glance();
   outbox::record made;
@@ -203,7 +203,7 @@ task<void> pipeline::keep_in_outbox(finished_round& round) {
   labelled.health.dead = store.dead;
   made.body = wire::to_json(round.rollup, labelled, *round.nodes, round.outcomes, round.report);
   round.identity = labelled.identity;
-  round.body = made.body;
+  if (use == body_use::stored_and_shown) round.body = made.body;
   round.kept = co_await parts_.store->store(std::move(made));
   if (round.kept) parts_.stored(round.rollup.round.trigger);
 }

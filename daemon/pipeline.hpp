@@ -38,7 +38,7 @@ struct finished_round {
   model::rollup_label label;  ///< as it was when the nodes had answered; completed when it is kept
   model::report_options report;
   std::optional<model::identity> identity;  ///< empty in a dry run
-  std::string body;
+  std::string body;                         ///< of a round that was run by itself
   model::result<void> kept;
 };
 
@@ -111,6 +111,9 @@ class pipeline {
   void cut_short();
 
  private:
+  /// A body is as large as all nodes say together: rounds that follow one another leave it to the outbox alone.
+  enum class body_use { stored, stored_and_shown };
+
   [[nodiscard]] model::rollup_label label() const;
   runtime::task<void> know_nodes();
   void take_new_nodes();
@@ -118,8 +121,8 @@ class pipeline {
   void note_skipped(std::uint64_t slots, const char* why);
   runtime::task<finished_round> ask(poll::poll_schedule::start begun);
   void end(const finished_round& round);
-  runtime::task<void> keep(finished_round& round);
-  runtime::task<void> keep_in_outbox(finished_round& round);
+  runtime::task<void> keep(finished_round& round, body_use use);
+  runtime::task<void> keep_in_outbox(finished_round& round, body_use use);
   void tell(const finished_round& round);
   void say_all(const std::vector<observe::log_entry>& lines);
 

@@ -19,7 +19,7 @@ struct http_request {
   std::string_view method = "POST";
   model::url target;
   std::vector<std::pair<std::string, std::string>> headers;  ///< Host and Content-Length are added
-  std::string body;
+  std::string_view body;                                     ///< stays where it is until `send` has completed
   /// Where it is shorter than that of the client (http_limits).
   model::milliseconds total_timeout = model::milliseconds::max();
 };

@@ -52,6 +52,7 @@ model::result<void> http_connection::prepare(const model::url& peer) {
 task<http_connection::outcome> http_connection::send(const http_request& request) {
   text_ = text_of(request);
   auto came = co_await send_text(request);
+  text_ = {};  // a body may be large
   co_return came;
 }
 
@@ -153,7 +154,7 @@ std::string http_connection::text_of(const http_request& request) const {
   for (const auto& [name, value] : request.headers) text += fmt::format("{}: {}\r\n", name, value);
   // Only a method that may have content tells how much (RFC 9110 §8.6).
   if (request.method != "GET") text += fmt::format("Content-Length: {}\r\n", request.body.size());
-  return text + "\r\n" + request.body;
+  return text.append("\r\n").append(request.body);
 }
 
 std::unique_ptr<byte_stream> http_connection::open(const boost::asio::ip::tcp::endpoint& address,

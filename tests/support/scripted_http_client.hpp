@@ -29,6 +29,7 @@ class scripted_http_client final : public net::http_client {
 
   runtime::task<answer> send(const net::http_request& request) override {
     sent.push_back(request);
+    sent.back().body = {};  // stays with who asked
     answer said = answers.front();
     if (answers.size() > 1) answers.pop_front();
     co_return said;
