@@ -12,6 +12,10 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -27,16 +31,36 @@ std::int32_t number(SQLite::Database& database, const char* query) {
   return database.execAndGet(query).getInt();
 }
 
-model::result<void> configure(SQLite::Database& database) {
+/// Makes all that was written to the file itself durable. The log has syncs of its own.
+void sync_file(SQLite::Database& database) {
+  sqlite3_file* file = nullptr;
+  sqlite3_file_control(database.getHandle(), "main", SQLITE_FCNTL_FILE_POINTER, &file);
+  const int synced = file->pMethods->xSync(file, SQLITE_SYNC_FULL);
+  if (synced != SQLITE_OK) throw SQLite::Exception("cannot sync the new file", synced);
+}
+
+/// Makes an empty file a database in WAL mode. Nothing rests on it yet, so one sync at the end does, where SQLite takes
+/// eight. What this leaves when it stops half-way `forget_beginning` recognises.
+std::string begin_file(SQLite::Database& database) {
+  database.exec("PRAGMA synchronous = OFF");
+  database.exec("PRAGMA journal_mode = MEMORY");
   database.exec(
       "PRAGMA auto_vacuum = FULL");  // gives the space of delivered rollups back; counts before the first table
-  const std::string mode = database.execAndGet("PRAGMA journal_mode = WAL").getString();
+  auto mode = database.execAndGet("PRAGMA journal_mode = WAL").getString();
+  sync_file(database);
+  return mode;
+}
+
+/// The changes of `upgrade` are not synced by their own commit but by the next one: without them it begins again.
+model::result<void> configure(SQLite::Database& database) {
+  const bool is_empty = number(database, "SELECT count(*) FROM sqlite_schema") == 0;
+  const auto mode = is_empty ? begin_file(database) : database.execAndGet("PRAGMA journal_mode = WAL").getString();
   if (mode != "wal") {
     return fail(error_kind::state, fmt::format("{} is on a file system without shared memory, which a write-ahead log "
                                                "needs; give another --state-dir",
                                                database.getFilename()));
   }
-  database.exec("PRAGMA synchronous = FULL");
+  database.exec("PRAGMA synchronous = NORMAL");
   database.exec(fmt::format("PRAGMA journal_size_limit = {}", kept_log_bytes));
   database.exec(fmt::format("PRAGMA wal_autocheckpoint = {}", log_pages));
   return {};
@@ -97,6 +121,39 @@ void check(SQLite::Database& database) {
   if (verdict != "ok") throw SQLite::Exception(verdict, SQLITE_CORRUPT);
 }
 
+/// Whether the trouble may be one of `begin_file`: a page that the disk did not take whole.
+bool may_have_begun(const SQLite::Exception& trouble) {
+  constexpr int primary = 0xff;
+  const int code = trouble.getErrorCode() & primary;
+  return code == SQLITE_NOTADB || code == SQLITE_IOERR;
+}
+
+/// Empties a file in which nothing was ever committed: there is no log, and its one page holds zeros or a header that may
+/// not have reached the disk. Returns whether it was one. No connection to the file may be open here.
+bool forget_beginning(const std::filesystem::path& file) {
+  constexpr std::uintmax_t one_page = 4096;
+  constexpr std::string_view header("SQLite format 3\0", 16);
+  std::error_code missing;
+  const auto log_bytes = std::filesystem::file_size(file.native() + "-wal", missing);
+  if (!missing && log_bytes > 0) return false;
+  const auto bytes = std::filesystem::file_size(file, missing);
+  if (missing || bytes == 0 || bytes > one_page) return false;
+  std::ifstream opened(file, std::ios::binary);
+  const std::string page(std::istreambuf_iterator<char>(opened), {});
+  const bool is_beginning = page.starts_with(header) || page.find_first_not_of('\0') == std::string::npos;
+  return is_beginning && page.size() == bytes && ::truncate(file.c_str(), 0) == 0;
+}
+
+model::result<SQLite::Database> open_file(const std::filesystem::path& file) {
+  SQLite::Database database(file.native(), SQLite::OPEN_READWRITE, static_cast<int>(busy_timeout.count()));
+  if (auto known = recognise(database); !known) return std::unexpected(known.error());
+  if (auto configured = configure(database); !configured) return std::unexpected(configured.error());
+  check(database);
+  upgrade(database);
+  database.exec("PRAGMA synchronous = FULL");
+  return database;
+}
+
 }  // namespace
 
 /// An existing file is never opened here: closing it again would take away the locks that SQLite may hold on it
@@ -112,12 +169,12 @@ model::result<void> make_private(const std::filesystem::path& file) {
 
 model::result<SQLite::Database> open_database(const std::filesystem::path& file) {
   if (auto made = make_private(file); !made) return std::unexpected(made.error());
-  SQLite::Database database(file.native(), SQLite::OPEN_READWRITE, static_cast<int>(busy_timeout.count()));
-  if (auto known = recognise(database); !known) return std::unexpected(known.error());
-  if (auto configured = configure(database); !configured) return std::unexpected(configured.error());
-  check(database);
-  upgrade(database);
-  return database;
+  try {
+    return open_file(file);
+  } catch (const SQLite::Exception& trouble) {
+    if (!may_have_begun(trouble) || !forget_beginning(file)) throw;
+  }
+  return open_file(file);
 }
 
 model::result<SQLite::Database> open_existing_database(const std::filesystem::path& file, log_index index) {

@@ -225,10 +225,12 @@ TEST_CASE("what a store had to tell is told after rollups from memory that could
   }
   const std::vector<model::lost_range> dropped = {{1, 1, loss_reason::operator_request}};
   disk.refuse_changes(SQLITE_READONLY);
+  disk.fill_with(room.path());  // what the store has to tell cannot be read either
   daemon.start();
   CHECK(daemon.round() == 3);
   daemon.deliver_all();
   disk.allow_changes();
+  disk.fill_with({});
   daemon.rest();
   CHECK(daemon.round() == 4);  // made before the disk was there again
   daemon.deliver_all();

@@ -15,6 +15,7 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 #include <functional>
@@ -93,6 +94,39 @@ TEST_CASE("every connection syncs the log in each commit and waits for others") 
   CHECK(file.execAndGet("PRAGMA auto_vacuum").getInt() == 1);
   CHECK(file.execAndGet("PRAGMA application_id").getInt() == application_id);
   CHECK(file.execAndGet("PRAGMA user_version").getInt() == schema_version);
+}
+
+TEST_CASE("a store begins with three syncs, and to open it again changes nothing") {
+  const auto count = [](const tests::recording_disk& disk, tests::disk_event::kind what) {
+    return std::ranges::count(disk.events(), what, &tests::disk_event::what);
+  };
+  tests::recording_disk disk;
+  const tests::temporary_directory room;
+  {
+    const auto store = opened(room.path());
+    CHECK(count(disk, tests::disk_event::kind::sync) == 3);  // the file, its log, and what the log then holds
+  }
+  [[maybe_unused]] const auto beginning = disk.take_events();
+  const auto again = opened(room.path());
+  CHECK(count(disk, tests::disk_event::kind::write) == 0);
+  CHECK(count(disk, tests::disk_event::kind::sync) == 0);
+}
+
+TEST_CASE("a file whose making was cut short by the power is made anew") {
+  for (const std::size_t bytes : {512U, 4096U}) {
+    CAPTURE(bytes);
+    const tests::temporary_directory room;
+    std::ofstream(room.path() / store_file_name, std::ios::binary) << std::string(bytes, '\0');
+    CHECK(opened(room.path()).at_a_glance().stream == first_start.new_stream_id);
+  }
+}
+
+TEST_CASE("zeros where a store was, or a page of something else, are not made anew") {
+  const tests::temporary_directory room;
+  std::ofstream(room.path() / store_file_name, std::ios::binary) << std::string(8192, '\0');
+  CHECK(refusal_to_open(room.path()).kind == error_kind::disk);
+  std::ofstream(room.path() / store_file_name, std::ios::binary) << "notes of somebody\n";
+  CHECK(refusal_to_open(room.path()).kind == error_kind::disk);
 }
 
 TEST_CASE("every file of the store is for us alone") {
