@@ -19,9 +19,9 @@ done
 say() { echo "install-deps: $*" >&2; }
 fail() { say "$*"; exit 1; }
 
-build_packages='g++ cmake ninja-build ccache pkg-config
-  libboost1.83-dev libboost-url1.83-dev libfmt-dev libspdlog-dev libcli11-dev nlohmann-json3-dev
-  libsqlitecpp-dev libsqlite3-dev zlib1g-dev libssl-dev libsystemd-dev libyaml-cpp-dev prometheus-cpp-dev
+build_packages='g++ cmake ninja-build ccache
+  libboost1.83-dev libboost-url1.83-dev libfmt-dev libcli11-dev nlohmann-json3-dev
+  libsqlitecpp-dev libsqlite3-dev zlib1g-dev libssl-dev libyaml-cpp-dev prometheus-cpp-dev
   scdoc dpkg-dev file'
 test_packages='catch2 chromium clang-19 clang-format debootstrap fish fonts-dejavu-core git
   libclang-rt-19-dev librapidcheck-dev lintian man-db nginx-light nodejs npm openssl postgresql procps

@@ -29,10 +29,10 @@ archive=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' |
   awk -v codename="$codename" '$2 == codename && $3 == "main" { sub(/\/$/, "", $1); print $1; exit }')
 [ -n "$archive" ] || { say "apt has no source for Debian $codename main"; exit 69; }
 
-arm64_libraries='libfmt-dev libspdlog-dev libsqlitecpp-dev libsqlite3-dev zlib1g-dev libssl-dev libsystemd-dev
+arm64_libraries='libfmt-dev libsqlitecpp-dev libsqlite3-dev zlib1g-dev libssl-dev
   libyaml-cpp-dev prometheus-cpp-dev'
 boost='libboost1.83-dev:arm64 libboost-url1.83-dev:arm64'
-tools='crossbuild-essential-arm64 cmake ninja-build ccache pkg-config libcli11-dev nlohmann-json3-dev scdoc dpkg-dev file
+tools='crossbuild-essential-arm64 cmake ninja-build ccache libcli11-dev nlohmann-json3-dev scdoc dpkg-dev file
   qemu-user-static'
 
 : >"$log"

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "model/time.hpp"
+#include "runtime/datagram_sender.hpp"
 
 #include <optional>
 #include <string_view>
@@ -14,7 +15,7 @@ class service_notify {
  public:
   service_notify();
 
-  [[nodiscard]] bool is_heard() const noexcept { return is_heard_; }
+  [[nodiscard]] bool is_heard() const noexcept { return systemd_.has_value(); }
   /// How long systemd waits for `alive` before it restarts the service (WatchdogSec=); empty where it does not.
   [[nodiscard]] std::optional<model::nanoseconds> watchdog() const;
 
@@ -31,7 +32,9 @@ class service_notify {
   void give_me(model::milliseconds more) const;
 
  private:
-  bool is_heard_;
+  void tell(std::string_view assignments) const;
+
+  std::optional<runtime::datagram_sender> systemd_;
 };
 
 }  // namespace edge_rollup::daemon

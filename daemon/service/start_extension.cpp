@@ -1,6 +1,7 @@
 #include "daemon/service/start_extension.hpp"
 
 #include <condition_variable>
+#include <functional>
 #include <mutex>
 #include <stop_token>
 
@@ -21,7 +22,7 @@ void ask_until(const std::stop_token& ended, const service_notify& service) {
 }  // namespace
 
 start_extension::start_extension(const service_notify& service) {
-  if (service.is_heard()) asking_ = std::jthread(ask_until, service);
+  if (service.is_heard()) asking_ = std::jthread(ask_until, std::cref(service));
 }
 
 }  // namespace edge_rollup::daemon

@@ -17,6 +17,7 @@ class start_extension {
   static constexpr std::chrono::seconds extension{30};
   static constexpr std::chrono::minutes longest_extension{60};
 
+  /// `service` outlives it.
   explicit start_extension(const service_notify& service);
 
  private:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "observe/log_output.hpp"
+#include "runtime/datagram_sender.hpp"
 
 #include <string_view>
 #include <vector>
@@ -10,8 +11,14 @@ namespace edge_rollup::observe {
 
 class journald_output final : public log_output {
  public:
+  static constexpr std::string_view journal_address = "/run/systemd/journal/socket";
+
+  explicit journald_output(std::string_view address = journal_address) : journal_(address) {}
   [[nodiscard]] put_result put(log_level level, std::string_view message,
                                const std::vector<log_field>& fields) override;
+
+ private:
+  runtime::datagram_sender journal_;
 };
 
 }  // namespace edge_rollup::observe

@@ -1,52 +1,21 @@
 #include "daemon/service/service_notify.hpp"
 
-#include <fmt/format.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
+#include "support/datagram_receiver.hpp"
+
 #include <catch2/catch_test_macros.hpp>
 
-#include <algorithm>
-#include <array>
 #include <chrono>
-#include <cstddef>
 #include <cstdlib>
-#include <string>
 
 using edge_rollup::daemon::service_notify;
 using namespace std::chrono_literals;
 
 namespace {
 
-/// systemd's side: a datagram socket with an abstract address, named by $NOTIFY_SOCKET.
-class notify_socket {
- public:
-  notify_socket() : fd_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
-    REQUIRE(fd_ >= 0);
-    const std::string name = fmt::format("edge-rollup-notify-test-{}", ::getpid());
-    sockaddr_un address = {};
-    address.sun_family = AF_UNIX;
-    std::ranges::copy(name, address.sun_path + 1);
-    const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
-    REQUIRE(::bind(fd_, reinterpret_cast<const sockaddr*>(&address), size) == 0);
-    ::setenv("NOTIFY_SOCKET", ("@" + name).c_str(), 1);
-  }
-  ~notify_socket() {
-    ::unsetenv("NOTIFY_SOCKET");
-    ::close(fd_);
-  }
-  notify_socket(const notify_socket&) = delete;
-  notify_socket& operator=(const notify_socket&) = delete;
-
-  /// The next message, empty if there is none.
-  [[nodiscard]] std::string received() const {
-    std::array<char, 4096> message{};
-    const ssize_t size = ::recv(fd_, message.data(), message.size(), 0);
-    return {message.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0))};
-  }
-
- private:
-  int fd_;
+/// systemd's side: a datagram socket that $NOTIFY_SOCKET names.
+struct notify_socket : edge_rollup::tests::datagram_receiver {
+  notify_socket() { ::setenv("NOTIFY_SOCKET", address().c_str(), 1); }
+  ~notify_socket() { ::unsetenv("NOTIFY_SOCKET"); }
 };
 
 }  // namespace
@@ -79,6 +48,11 @@ TEST_CASE("the patience of systemd is the one that is meant for this process") {
   ::setenv("WATCHDOG_PID", "1", 1);
   CHECK_FALSE(service.watchdog());
   ::unsetenv("WATCHDOG_PID");
+  for (const char* nonsense : {"", "soon", "0", "-1", "2000000 s"}) {
+    CAPTURE(nonsense);
+    ::setenv("WATCHDOG_USEC", nonsense, 1);
+    CHECK_FALSE(service.watchdog());
+  }
   ::unsetenv("WATCHDOG_USEC");
 }
 
