@@ -73,8 +73,12 @@ void peer_table::find_shared_servers() {
   };
   std::unordered_map<std::string, seen> servers;
   servers.reserve(peers_.size());
-  server_index shared = 0;
+  server_index shared = first_shared_server;
   for (std::size_t index = 0; index < peers_.size(); ++index) {
+    if ((*nodes_)[index].base.scheme == model::url_scheme::https) {
+      peers_[index].server = tls_handshakes;
+      continue;
+    }
     const auto [found, is_new] = servers.try_emplace(net::host_field((*nodes_)[index].base), seen{index});
     peers_[index].server = no_shared_server;
     if (is_new) continue;

@@ -38,7 +38,8 @@ std::optional<poll_ticket> poll_queue::take(lane& from) {
 bool poll_queue::is_put_aside(const poll_ticket& ticket) {
   if (ticket.server == no_shared_server) return false;
   server& asked = servers_[ticket.server];
-  if (asked.asked >= most_at_one_server) {
+  const auto most = ticket.server < first_shared_server ? most_tls_handshakes : most_at_one_server;
+  if (asked.asked >= most) {
     asked.aside.push_back(ticket);
     return true;
   }

@@ -20,11 +20,20 @@ enum class slot_hold { held, given_up };
 using server_index = std::uint32_t;
 /// Of a node that needs no new connection, or is alone on its host and port.
 inline constexpr server_index no_shared_server = std::numeric_limits<server_index>::max();
+/// In the place of a server: of a healthy node that needs a new connection in TLS, and of a suspect one, whosever they
+/// are. Servers count from `first_shared_server`.
+inline constexpr server_index tls_handshakes = 0;
+inline constexpr server_index tls_handshakes_of_suspects = 1;
+inline constexpr server_index first_shared_server = 2;
 
 /// Polls of one server that may wait for their first connection at once. A cold start would otherwise overrun the queue
 /// of connections that a server has yet to accept, often 511 or 4096 long, and each that finds no place there is a second
 /// late: the system tries again only then.
 inline constexpr std::size_t most_at_one_server = 256;
+
+/// Polls that may wait for their first connection in TLS at once, of either record. Until its handshake is done, one takes
+/// 40 KiB more than afterwards, and the processor is the bottleneck with far fewer.
+inline constexpr std::size_t most_tls_handshakes = 256;
 
 struct poll_ticket {
   node_index node = 0;
@@ -37,8 +46,8 @@ struct poll_ticket {
 /// Operation:   `add` every node of the round, then `next` until it is empty, again whenever a poll has ended or given
 ///              its slot up.
 /// Concurrency: none; a value.
-/// Limits:      `slots` polls of either kind that hold a slot, `most_at_one_server` of them at one server;
-///              `descriptors` polls in flight of both kinds together.
+/// Limits:      `slots` polls of either kind that hold a slot, `most_at_one_server` of them at one server and
+///              `most_tls_handshakes` that begin in TLS; `descriptors` polls in flight of both kinds together.
 class poll_queue {
  public:
   struct limits {

@@ -28,6 +28,13 @@ bool worth_another_try(const model::failure& why) {
   return why.kind == failure_kind::connect || why.kind == failure_kind::reset;
 }
 
+/// Whom the poll may have to wait for, to begin with.
+server_index server_to_reach(const peer& asked) {
+  if (asked.kept) return no_shared_server;
+  const bool is_suspect = asked.record == node_record::suspect;
+  return asked.server == tls_handshakes && is_suspect ? tls_handshakes_of_suspects : asked.server;
+}
+
 net::response_limits limits_of(const poll_options& options) {
   net::response_limits limits;
   limits.body_bytes = options.max_body;
@@ -122,7 +129,7 @@ task<std::vector<model::poll_outcome>> poller::ask_all() {
   outcomes_.assign(peers_.size(), {});
   for (node_index node = 0; node < peers_.size(); ++node) {
     const peer& asked = peers_[node];
-    if (!skips(node)) queue_.add({node, asked.record, asked.kept ? no_shared_server : asked.server});
+    if (!skips(node)) queue_.add({node, asked.record, server_to_reach(asked)});
   }
   start_what_may_start();
   if (in_air_ > 0) flights_.spawn(watch());

@@ -114,9 +114,9 @@ TEST_CASE("every node is started once, and no limit is ever passed") {
 TEST_CASE("of the nodes at one server only so many are asked at once, and they hold up no other node") {
   constexpr auto shared = static_cast<node_index>(most_at_one_server) + 10;
   poll_queue queue({10 * most_at_one_server, 10 * most_at_one_server});
-  for (node_index node = 0; node < shared; ++node) queue.add({node, node_record::healthy, 0});
+  for (node_index node = 0; node < shared; ++node) queue.add({node, node_record::healthy, first_shared_server});
   queue.add({shared, node_record::healthy, no_shared_server});
-  queue.add({shared + 1, node_record::suspect, 1});
+  queue.add({shared + 1, node_record::suspect, first_shared_server + 1});
   auto started = all_that_may_start(queue);
   CHECK(started.size() == most_at_one_server + 2);
   CHECK(started[most_at_one_server] == shared);
@@ -124,13 +124,27 @@ TEST_CASE("of the nodes at one server only so many are asked at once, and they h
 
   queue.ended({shared, node_record::healthy, no_shared_server}, slot_hold::held);
   CHECK(all_that_may_start(queue).empty());
-  queue.ended({0, node_record::healthy, 0}, slot_hold::held);
+  queue.ended({0, node_record::healthy, first_shared_server}, slot_hold::held);
   CHECK(all_that_may_start(queue).size() == 1);
-  queue.slot_given_up({1, node_record::healthy, 0});
+  queue.slot_given_up({1, node_record::healthy, first_shared_server});
   CHECK(all_that_may_start(queue).size() == 1);
-  queue.ended({1, node_record::healthy, 0}, slot_hold::given_up);
+  queue.ended({1, node_record::healthy, first_shared_server}, slot_hold::given_up);
   CHECK(all_that_may_start(queue).empty());
   CHECK(queue.drop_waiting().size() == 8);
+}
+
+TEST_CASE("handshakes of TLS are begun so many at once, and those of suspects do not count with the others") {
+  constexpr auto many = static_cast<node_index>(most_tls_handshakes) + 10;
+  poll_queue queue({10 * most_tls_handshakes, 10 * most_tls_handshakes});
+  for (node_index node = 0; node < many; ++node) queue.add({node, node_record::healthy, tls_handshakes});
+  queue.add({many, node_record::healthy, no_shared_server});
+  queue.add({many + 1, node_record::suspect, tls_handshakes_of_suspects});
+  const auto started = all_that_may_start(queue);
+  CHECK(started.size() == most_tls_handshakes + 2);
+  CHECK(started[most_tls_handshakes] == many);
+  CHECK(started[most_tls_handshakes + 1] == many + 1);
+  queue.ended({0, node_record::healthy, tls_handshakes}, slot_hold::held);
+  CHECK(all_that_may_start(queue).size() == 1);
 }
 
 TEST_CASE("whatever shares a server with whom, every node is started once") {
