@@ -5,6 +5,7 @@ run.sh builds what it needs and starts it.
 """
 
 import argparse
+import datetime
 import pathlib
 import shutil
 import signal
@@ -15,13 +16,14 @@ from dataclasses import dataclass, field
 
 from contestants import Contestants
 from figures import FIGURES, GROWTH_HEADINGS, growth
-from machine import Unusable, two_cpus
+from machine import Unusable, description, two_cpus
 from nodes import Certificates, Nginx
 from program import Failed
 from report import HEADINGS, Row, head, line
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 OUTPUT = ROOT / "build" / "bench"
+DOCUMENT = ROOT / "docs" / "performance.md"
 NOT_BUILT = 66
 UNAVAILABLE = 69
 
@@ -83,9 +85,13 @@ def read_arguments():
     parser.add_argument("--quick", action="store_true", help="a thousand nodes, two minutes")
     parser.add_argument("--only", nargs="+", choices=(*FIGURES, "growth"), metavar="FIGURE",
                         help="of " + ", ".join((*FIGURES, "growth")))  # fmt: skip
+    parser.add_argument("--report", action="store_true", help=f"every figure, and into {DOCUMENT.relative_to(ROOT)}")
     parser.add_argument("--programs", type=pathlib.Path, default=ROOT / "build" / "release",
                         help="the build tree of the daemon [build/release]")  # fmt: skip
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if arguments.report and (arguments.quick or arguments.only):
+        parser.error("a report has every figure, measured in full")
+    return arguments
 
 
 def measured(bench, name):
@@ -115,6 +121,15 @@ def report(bench, wanted):
         bench.contestants.stop()
 
 
+def put_into_document(tables):
+    """In the place of the tables of before, with the date and the machine."""
+    begin, end = "<!-- measured: begin -->\n", "<!-- measured: end -->\n"
+    before, _, rest = DOCUMENT.read_text().partition(begin)
+    _, _, after = rest.partition(end)
+    when = datetime.date.today().isoformat()
+    DOCUMENT.write_text(f"{before}{begin}Measured on {when}, {description()}.\n\n{tables}{end}{after}")
+
+
 def run(arguments):
     plan = QUICK if arguments.quick else Plan()
     client_cpu, server_cpu = two_cpus()
@@ -137,6 +152,8 @@ def run(arguments):
             for text in report(bench, arguments.only or (*FIGURES, "growth")):
                 print(text, flush=True)
                 print(text, file=kept, flush=True)
+        if arguments.report:
+            put_into_document((OUTPUT / "report.md").read_text())
         return 0
     finally:
         if nginx:

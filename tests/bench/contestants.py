@@ -98,12 +98,12 @@ class Contestants:
     def start_daemon(self, node_urls, interval, *more, **how):
         return DaemonRun(self.start(*self.daemon_command(node_urls, interval, *more), **how))
 
-    def daemon_warm(self, nodes, scheme="http", port=None, rounds=None, more=()):
+    def daemon_warm(self, nodes, scheme="http", port=None, rounds=None, more=(), files=None):
         """Rounds back to back, with page, API and metrics served as usual; through the outbox to the cloud."""
         rounds = rounds or self.warm_rounds(nodes)
         node_urls = urls(nodes, port or self.nginx.ports["plain"], scheme)
         wanted = ("--rounds", WARM_UP_ROUNDS + rounds, "--listen", "127.0.0.1:0", *more)
-        run = self.start_daemon(node_urls, "0s", *wanted)
+        run = self.start_daemon(node_urls, "0s", *wanted, files=files)
         before = run.until_round(WARM_UP_ROUNDS)
         after = run.until_round(WARM_UP_ROUNDS + rounds)
         run.program.finish()

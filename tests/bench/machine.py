@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import resource
 import time
 
@@ -10,6 +11,16 @@ KIB = 1024
 
 class Unusable(Exception):
     """The machine cannot do what was asked, with the words that say how to mend it."""
+
+
+def description():
+    """The machine in a few words."""
+    about = pathlib.Path("/proc/cpuinfo").read_text()
+    model = re.search(r"^model name\s*: (.*)$", about, re.MULTILINE)
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / KIB**3
+    system = os.uname()
+    processor = model.group(1) if model else system.machine
+    return f"{os.cpu_count()} processors ({processor}), {memory:.0f} GiB, {system.sysname} {system.release}"
 
 
 def two_cpus():
