@@ -77,7 +77,8 @@ class TroubledFleet(IntegrationTest):
         settled, last = window(SETTLED), window(ROUNDS - WINDOW)
         memory = [max(resident for _, resident, _ in part) for part in (settled, last)]
         self.assertLessEqual(memory[1] - memory[0], MOST_GROWTH, memory)
-        descriptors = [statistics.mode(count for _, _, count in part) for part in (settled, last)]
+        # The least: a look may fall into the next round, which has connections of its own to those that hang.
+        descriptors = [min(count for _, _, count in part) for part in (settled, last)]
         self.assertAlmostEqual(*descriptors, delta=2)
 
 
