@@ -63,8 +63,11 @@ void outbox_witness::settles(const outbox::settlement& change) {
   for (const auto sequence : change.dead) fates_[sequence].in_doubt = true;
 }
 
-void outbox_witness::settled(const outbox::settlement& change) {
-  if (change.delivered) fates_[*change.delivered].delivered = true;
+void outbox_witness::settled(const outbox::settlement& change, bool in_memory) {
+  if (change.delivered) {
+    fates_[*change.delivered].delivered = true;
+    fates_[*change.delivered].noted_in_memory = in_memory;
+  }
   if (change.tried && change.tried->state == outbox::entry_state::dead) fates_[change.tried->sequence].dead = true;
   for (const auto sequence : change.dead) fates_[sequence].dead = true;
 }
@@ -134,7 +137,8 @@ void outbox_witness::judge_waiting(const std::vector<outbox::entry>& waiting) {
     must(!number.dead, "{} is dead and waits", before);
     must(!number.lost, "{} is told as lost and waits", before);
     // What damage brings back is sent again, under its old key.
-    must(!number.delivered || expected_.contains(loss_reason::damage), "{} was delivered and waits", before);
+    const bool may_come_back = number.noted_in_memory || expected_.contains(loss_reason::damage);
+    must(!number.delivered || may_come_back, "{} was delivered and waits", before);
   }
 }
 

@@ -21,6 +21,7 @@ struct fate {
   bool stored = false;                 ///< the outbox has said so
   bool in_memory = false;              ///< it was when it was stored
   bool delivered = false;              ///< the outbox has taken note
+  bool noted_in_memory = false;        ///< ... where the disk took nothing: it forgets that with its process
   bool dead = false;
   bool in_doubt = false;  ///< the process died in the middle of settling it
   bool requeued = false;  ///< dead before, by an operator's wish alive again
@@ -38,7 +39,7 @@ class outbox_witness {
   void offers(const outbox::record& made);
   void stored(std::uint64_t sequence, bool in_memory);
   void settles(const outbox::settlement& change);
-  void settled(const outbox::settlement& change);
+  void settled(const outbox::settlement& change, bool in_memory);
   void requeued(std::uint64_t sequence);
   /// The operator was told that it failed, and it may stand all the same.
   void dead_may_be_requeued();

@@ -97,7 +97,7 @@ class outbox_of_process final : public outbox::outbox {
     world_.kept.settles(change);
     auto settled = store_->settle(change);
     if (!after_operation(settled)) co_return dead_process();
-    if (settled) world_.kept.settled(change);
+    if (settled) world_.kept.settled(change, store_->at_a_glance().in_memory_only);
     look();
     co_return settled;
   }
