@@ -54,8 +54,7 @@ void append_part(std::string& out, const model::poll_outcome& outcome, model::fr
 }
 
 node_part take_part(std::string_view& from, std::string_view& names) {
-  node_part made;
-  made.name = take_text(names, names.find('\n'));
+  node_part made{take_text(names, names.find('\n')), node_part::success{}};
   names.remove_prefix(1);
   const auto tag = static_cast<unsigned char>(take_text(from, 1).front());
   if (tag >= first_error) {
