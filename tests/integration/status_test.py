@@ -86,7 +86,7 @@ class WithADaemon(Commands):
         self.assert_exit(table, 0)
         lines = table.stdout.splitlines()
         self.assertRegex(lines[0], "^NODE +STATE +SINCE +RECORDS +QUALITY +DATA +TIME$")
-        self.assertRegex(lines[1], r" ok +\d+ s ago +4 160 +0\.981 +\w+ +\d+ ms$")
+        self.assertRegex(lines[1], r" ok +\d+ s ago +4 160 +0\.981 +\w+ +[\d.]+ ms$")
         self.assertIn("Connection refused", lines[3])
         self.assertEqual(lines[-1], "nodes  1 of 2 ok, 1 failed")
         told = json.loads(self.finish("nodes", "--json", "--state-dir", self.state_dir).stdout)
