@@ -29,6 +29,12 @@ std::size_t empty_lines_at_front(std::string_view input) {
   return count;
 }
 
+/// Of the request line without its end, half of which may have come.
+std::size_t line_size(std::string_view input) {
+  const auto line = input.substr(0, input.find(line_end));
+  return line.size() - (line.ends_with(line_end.front()) ? 1 : 0);
+}
+
 /// Of line and fields with their empty line, as far as they have come.
 std::size_t head_size(std::string_view input) {
   constexpr std::string_view end = "\r\n\r\n";
@@ -77,7 +83,7 @@ request_reader::progress request_reader::read(std::string& input) {
       return refuse(400, fmt::format("more than {} empty lines stand before the request", most_empty_lines));
     }
     if (line_end.starts_with(input)) return progress::incomplete;
-    if (std::min(input.find(line_end), input.size()) > limits_.line) {
+    if (line_size(input) > limits_.line) {
       return refuse(414, fmt::format("the request line is longer than {} bytes", limits_.line));
     }
   }

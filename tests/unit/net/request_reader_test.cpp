@@ -98,6 +98,15 @@ TEST_CASE("What cannot be served is refused with the status that says why") {
   }
 }
 
+TEST_CASE("A request line as long as it may be is read when half of its end has come, too") {
+  const std::string line = "GET / HTTP/1.1";
+  net::request_reader reader(net::request_limits{.line = line.size()});
+  std::string input = line + '\r';
+  CHECK(reader.read(input) == net::request_reader::progress::incomplete);
+  input += "\nHost: h\r\n\r\n";
+  CHECK(reader.read(input) == net::request_reader::progress::complete);
+}
+
 TEST_CASE("An absolute target names the host in place of the Host field") {
   struct row {
     std::string target, host, path;
