@@ -12,7 +12,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 RELEASE = pathlib.Path(os.environ["RELEASE_TREE"])
 PACKAGE = RELEASE / "edge-rollup.deb"
 PROGRAMS = ("usr/bin/edge-rollup", "usr/bin/edge-stub")
-MAX_PROGRAM_BYTES = 8 << 20
+MAX_PROGRAM_BYTES = 6 << 20
 # -fcf-protection marks where branches may lead. Debian's own start-up code does not, so no flag of the file tells of it.
 ENDBR64 = b"\xf3\x0f\x1e\xfa"
 MIN_BRANCH_TARGETS = 1000
