@@ -74,10 +74,12 @@ void daemon_view::try_ended(const deliver::delivery_try& ended) {
   serve::ended_try told{wall_now, ended.sequence, ended.id, verdict, ended.came.status, ended.came.took, {}};
   if (ended.judged.verdict == deliver::verdict::delivered) {
     last_delivered_ = wall_now;
+    last_failure_.reset();
     rollups_.delivered(ended.sequence, verdict, wall_now);
   } else {
     auto answer = deliver::kept_answer(ended.came);
     told.text = answer.words;
+    last_failure_ = {wall_now, answer.status, answer.words};
     rollups_.failed(ended.sequence, verdict, std::move(answer));
   }
   events_.tell({serve::event_of_try(told)});
@@ -149,6 +151,7 @@ serve::delivery_facts daemon_view::delivery() {
   serve::delivery_facts made;
   if (const auto& cloud = parts_.reloads.in_effect().cloud) made.url = wire::to_string(cloud->url);
   made.last_delivered = last_delivered_;
+  made.last_failure = last_failure_;
   if (!parts_.all.delivery) return made;
   const auto& state = parts_.all.delivery->state();
   if (state.last) made.last_verdict = to_string(*state.last);

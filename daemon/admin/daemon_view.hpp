@@ -67,6 +67,7 @@ class daemon_view {
   serve::event_feed events_;
   serve::change_watch changes_;
   std::optional<model::wall_time> last_delivered_;
+  std::optional<serve::failed_try> last_failure_;
   told_wall_time next_round_;
   told_wall_time next_try_;
   told_wall_time hold_since_;

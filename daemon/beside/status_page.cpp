@@ -94,6 +94,15 @@ std::string delivery_text(const json_view& delivery, model::wall_time now) {
   return text;
 }
 
+/// Why the last try failed. A hold says it itself.
+std::string failure_paragraph(const json_view& delivery, model::wall_time now) {
+  const auto failed = delivery.at("last_failure");
+  if (failed.is_null() || !delivery.at("hold").is_null()) return "";
+  const auto status = failed.at("status").count();
+  return fact("", fmt::format("the last try, {}: {}{}", when(failed.at("at"), now),
+                              status ? std::to_string(*status) + " " : "", text_of(failed.at("words"))));
+}
+
 std::string outbox_text(const json_view& outbox) {
   auto text = fmt::format("{} waiting, {} dead, {}", number_of(outbox.at("pending")), number_of(outbox.at("dead")),
                           bytes_text(count_of(outbox.at("bytes"))));
@@ -137,7 +146,8 @@ std::string status_page(const json_view& status, model::wall_time now) {
                                      text_of(status.at("version")), count_of(status.at("pid")), span_text(uptime))) +
          fact("nodes", nodes_text(status)) + fact("round", round_text(status, now)) +
          fact("cloud", text_of(delivery.at("url"))) + fact("delivery", delivery_text(delivery, now)) +
-         hold_paragraphs(delivery.at("hold"), now) + fact("outbox", outbox_text(status.at("outbox"))) +
+         failure_paragraph(delivery, now) + hold_paragraphs(delivery.at("hold"), now) +
+         fact("outbox", outbox_text(status.at("outbox"))) +
          fact("disk", (disk ? bytes_text(*disk) : "-") + " free in " + text_of(status.at("state_dir"))) +
          fact("settings", settings_text(status.at("config"), now)) + fact("clock", text_of(status.at("clock")));
 }

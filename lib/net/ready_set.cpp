@@ -8,11 +8,11 @@
 #include "model/invariant.hpp"
 
 #include <boost/asio/post.hpp>
+#include <boost/system/system_error.hpp>
 
 #include <algorithm>
 #include <cerrno>
 #include <span>
-#include <system_error>
 #include <utility>
 
 namespace edge_rollup::net {
@@ -23,7 +23,8 @@ constexpr std::uint32_t write_events = EPOLLOUT | EPOLLHUP | EPOLLERR;
 
 int new_epoll_set() {
   const int made = ::epoll_create1(EPOLL_CLOEXEC);
-  if (made < 0) throw std::system_error(errno, std::system_category(), "epoll_create1");
+  // As the loop itself, which is made of the same.
+  if (made < 0) throw boost::system::system_error(errno, boost::system::system_category(), "epoll_create1");
   return made;
 }
 

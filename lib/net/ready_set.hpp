@@ -26,6 +26,7 @@ class ready_set {
   static constexpr std::size_t events_a_turn = 256;
 
   /// Throws std::system_error where the system has no room for the set.
+  /// Throws boost::system::system_error as the making of a loop does: no descriptor or no memory is left.
   explicit ready_set(runtime::asio::any_io_executor loop);
   ready_set(const ready_set&) = delete;
   ready_set& operator=(const ready_set&) = delete;

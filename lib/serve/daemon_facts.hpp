@@ -37,6 +37,13 @@ struct hold_facts {
   std::string next_step;  ///< what mends it
 };
 
+/// The last try, where it was not taken.
+struct failed_try {
+  model::wall_time at;
+  std::optional<int> status;  ///< of HTTP; empty where the cloud gave none
+  std::string words;          ///< the cloud's, or what went wrong instead
+};
+
 struct delivery_facts {
   std::string url;  ///< with nothing secret in it
   std::optional<hold_facts> hold;
@@ -44,6 +51,7 @@ struct delivery_facts {
   std::optional<model::wall_time> last_delivered;
   std::optional<model::wall_time> next_try;
   std::uint32_t consecutive_failures = 0;
+  std::optional<failed_try> last_failure;  ///< empty once a later try was taken
 };
 
 struct daemon_facts {

@@ -51,6 +51,16 @@ void write_hold(json_writer& out, const std::optional<hold_facts>& hold) {
   out.key("text").text(hold->text).key("next_step").text(hold->next_step).end_object();
 }
 
+void write_failure(json_writer& out, const std::optional<failed_try>& failed) {
+  if (!failed) {
+    out.null();
+    return;
+  }
+  out.begin_object().key("at").text(wire::format_timestamp(failed->at));
+  write(out.key("status"), failed->status);
+  out.key("words").text(failed->words).end_object();
+}
+
 void write_delivery(json_writer& out, const daemon_facts& facts) {
   const auto& delivery = facts.delivery;
   out.begin_object().key("url").text(delivery.url).key("state").text(state_of(facts));
@@ -58,7 +68,9 @@ void write_delivery(json_writer& out, const daemon_facts& facts) {
   write(out.key("last_verdict"), delivery.last_verdict);
   write(out.key("last_delivered"), delivery.last_delivered);
   write(out.key("next_try"), delivery.next_try);
-  out.key("consecutive_failures").integer(delivery.consecutive_failures).end_object();
+  out.key("consecutive_failures").integer(delivery.consecutive_failures);
+  write_failure(out.key("last_failure"), delivery.last_failure);
+  out.end_object();
 }
 
 /// What status and outbox both tell.

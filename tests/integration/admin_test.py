@@ -113,6 +113,11 @@ class Pages(AdminTest):
         wait_until(lambda: self.ask("/api/v1/status").json["delivery"]["consecutive_failures"], "the cloud is dead")
         status = self.ask("/api/v1/status").json
         self.assertEqual((status["nodes"]["failed"], status["delivery"]["last_delivered"]), (1, None))
+        failure = status["delivery"]["last_failure"]
+        self.assertIsNone(failure["status"])
+        self.assertIn("refused", failure["words"])
+        page = self.finish("status", "--state-dir", self.state_dir)
+        self.assertIn("the last try, ", page.stdout)
         self.assertEqual(self.ask("/readyz").status, 200)
 
     def test_head_is_get_without_a_body(self):

@@ -36,6 +36,11 @@ const std::string holding =
       "since":"2026-11-22T16:50:00Z","text":"the cloud answers 401 Unauthorized \u001b[31mtoken expired, get another one",
       "next_step":"check cloud.auth"},"last_verdict":"hold","last_delivered":"2026-11-22T16:45:00Z",
       "next_try":"2026-11-22T17:15:00Z","consecutive_failures":7})");
+const std::string waiting =
+    status_with(R"({"level":"warning","text":"delivery failed 3 times in a row"})",
+                R"({"url":"https://ingest.example.com/v1/rollups","state":"waiting","hold":null,"last_verdict":"retry",
+      "last_delivered":"2026-11-22T16:45:00Z","next_try":"2026-11-22T17:06:00Z","consecutive_failures":3,
+      "last_failure":{"at":"2026-11-22T17:05:30Z","status":503,"words":"Service Unavailable: \u001b[31mmaintenance until noon"}})");
 const std::string well =
     status_with(R"({"level":"ok","text":"ok"})",
                 R"({"url":"https://ingest.example.com/v1/rollups","state":"idle","hold":null,"last_verdict":"delivered",
@@ -50,6 +55,12 @@ TEST_CASE("the page of a daemon that is well") {
 TEST_CASE("the page of a daemon whose delivery holds says since when, why and what to do") {
   const auto page = status_page(*json_view::over(holding), now);
   CHECK(tests::matches_golden("status_holding.txt", page));
+  CHECK_FALSE(page.contains('\x1b'));
+}
+
+TEST_CASE("the page of a daemon whose tries fail says why the last one did") {
+  const auto page = status_page(*json_view::over(waiting), now);
+  CHECK(tests::matches_golden("status_waiting.txt", page));
   CHECK_FALSE(page.contains('\x1b'));
 }
 

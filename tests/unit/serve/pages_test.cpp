@@ -167,7 +167,7 @@ TEST_CASE("What a status has no value for is null") {
   const auto body = nlohmann::json::parse(daemon_of_tests().answer(page::status).body);
   for (const std::string path :
        {"/last_round", "/next_round", "/config/file", "/config/last_reload", "/delivery/hold", "/delivery/last_verdict",
-        "/delivery/next_try", "/outbox/oldest", "/outbox/runway_s", "/disk_free_bytes"}) {
+        "/delivery/next_try", "/delivery/last_failure", "/outbox/oldest", "/outbox/runway_s", "/disk_free_bytes"}) {
     INFO(path);
     CHECK(body.at(nlohmann::json::json_pointer(path)).is_null());
   }
