@@ -25,3 +25,18 @@ TEST_CASE("what no journal takes counts as lost") {
   journald_output nowhere(std::string(200, 'x'));
   CHECK(nowhere.put(log_level::info, "unheard", {}) == put_result::lost);
 }
+
+TEST_CASE("a journal that hangs is waited for once, and is told more when it goes on") {
+  const tests::datagram_receiver journal;
+  journald_output output(journal.address());
+  constexpr int more_than_any_queue = 100'000;  // a wait for each would take hours
+  int taken = 0;
+  for (int told = 0; told < more_than_any_queue; ++told) {
+    if (output.put(log_level::info, "round ended", {}) == put_result::written) ++taken;
+  }
+  CHECK(taken > 0);
+  CHECK(taken < more_than_any_queue);
+  while (!journal.received().empty()) --taken;
+  CHECK(taken == 0);
+  CHECK(output.put(log_level::info, "round ended", {}) == put_result::written);
+}
