@@ -82,6 +82,7 @@ task<net::http_response> admin_server::answer_to(const net::received_request& re
   if (refused) co_return std::move(*refused);
   if (!asked) co_return std::move(asked.error().answer);
   if (asked->to == page::asset) co_return asset_answer(asked->argument, request);
+  if (asked->to == page::description) co_return asset_answer("openapi.json", request);
   if (asked->to == page::metrics) {
     auto told = co_await tell_metrics();
     co_return told;

@@ -7,15 +7,12 @@
 namespace edge_rollup::serve {
 
 struct asset {
-  std::string_view name;  ///< below "/page/"; empty for the page itself, at "/"
+  std::string_view name;  ///< below "/page/"; empty for the page itself, at "/"; docs/openapi.json is one, too
   std::string_view content_type;
   std::string_view tag;     ///< of its content: two files of one tag are the same
   std::string_view packed;  ///< the file as one gzip member (RFC 1952)
 };
 
 [[nodiscard]] std::span<const asset> page_assets() noexcept;
-
-/// docs/openapi.json.
-[[nodiscard]] std::string_view api_description() noexcept;
 
 }  // namespace edge_rollup::serve

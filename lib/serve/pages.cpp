@@ -1,7 +1,6 @@
 #include "serve/pages.hpp"
 
 #include "model/invariant.hpp"
-#include "serve/assets.hpp"
 #include "serve/grid_page.hpp"
 #include "serve/node_page.hpp"
 #include "serve/rollup_page.hpp"
@@ -120,7 +119,7 @@ net::http_response answer_from(const snapshot& seen, const route& asked) {
     case page::history: return history_page(seen, asked.query);
     case page::rollups: return rollups_page(seen.rollups, asked.query);
     case page::outbox: return json(outbox_json(seen.facts));
-    case page::description: return json(std::string(api_description()));
+    case page::description:
     case page::asset:
     case page::metrics:
     case page::nodes:

@@ -42,7 +42,7 @@ class Pages(AdminTest):
                     if answer.type == "application/json":
                         self.assertEqual(matches(content[answer.type]["schema"], answer.json), [])
                     self.assertEqual(answer.headers["X-Content-Type-Options"], "nosniff")
-                    is_file = path == "/" or path.startswith("/page/")
+                    is_file = path in ("/", "/openapi.json") or path.startswith("/page/")
                     self.assertEqual(answer.headers["Cache-Control"], "no-cache" if is_file else "no-store")
                     self.assertEqual(int(answer.headers["Content-Length"]), len(answer.body))
                     asked += 1
@@ -127,6 +127,7 @@ class Pages(AdminTest):
                 get, head = self.ask(path), self.ask(path, "HEAD")
                 self.assertEqual((head.status, head.type, head.body), (get.status, get.type, b""))
                 self.assertEqual(head.headers["Content-Length"], str(len(get.body)))
+        self.assertEqual(self.ask("/openapi.json").json, OPENAPI)
 
     def test_a_round_and_a_reload_are_made_when_asked_for(self):
         self.start_listening(interval="300s")

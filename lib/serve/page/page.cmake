@@ -1,4 +1,5 @@
-# The files of the page become part of the program, each compressed once, when they are built. Sets `page_source`.
+# What is served as it is, the files of the page and the description of the API, becomes part of the program, each file
+# compressed once, when it is built. Sets `page_source`.
 # uPlot, which draws the charts, comes from npm as package-lock.json has it. Where it cannot be had, the page draws its
 # charts as plain lines.
 set(page_here ${CMAKE_CURRENT_LIST_DIR})
@@ -6,7 +7,7 @@ set(page_made ${CMAKE_CURRENT_BINARY_DIR}/serve/page)
 find_program(gzip_program gzip REQUIRED)
 find_program(npm_program npm)
 
-set(page_files)
+set(page_files ${PROJECT_SOURCE_DIR}/docs/openapi.json)
 foreach(name
     index.html page.css icon-ok.svg icon-warning.svg icon-critical.svg icon-lost.svg
     attention.js chart_kinds.js charts.js coalesce.js daemon.js element.js event_list.js glyphs.js

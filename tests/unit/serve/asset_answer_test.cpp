@@ -66,6 +66,12 @@ TEST_CASE("The page itself has the empty name, and what is no file of it is not 
   }
 }
 
+TEST_CASE("The description of the API is a file as those of the page are") {
+  const auto answer = answer_for("openapi.json");
+  CHECK(answer.body == text_of("docs/openapi.json"));
+  CHECK(field(answer, "Content-Type") == "application/json");
+}
+
 TEST_CASE("Every file of the page has the type that a browser insists on, and a tag of its content") {
   for (const auto& file : serve::page_assets()) {
     INFO(file.name);
@@ -73,10 +79,11 @@ TEST_CASE("Every file of the page has the type that a browser insists on, and a 
     const auto packed = answer_for(file.name, "gzip");
     const auto dot = file.name.find('.');
     const auto suffix = dot == std::string_view::npos ? "html" : file.name.substr(dot + 1);
-    const std::string type = suffix == "html"  ? "text/html; charset=utf-8"
-                             : suffix == "css" ? "text/css; charset=utf-8"
-                             : suffix == "js"  ? "text/javascript; charset=utf-8"
-                                               : "image/svg+xml";
+    const std::string type = suffix == "html"   ? "text/html; charset=utf-8"
+                             : suffix == "css"  ? "text/css; charset=utf-8"
+                             : suffix == "js"   ? "text/javascript; charset=utf-8"
+                             : suffix == "json" ? "application/json"
+                                                : "image/svg+xml";
     CHECK(field(plain, "Content-Type") == type);
     CHECK(field(plain, "ETag") == "\"" + std::string(file.tag) + "\"");
     CHECK(field(packed, "ETag") == "\"" + std::string(file.tag) + "-gzip\"");

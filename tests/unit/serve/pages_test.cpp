@@ -1,6 +1,5 @@
 #include "serve/pages.hpp"
 
-#include "serve/assets.hpp"
 #include "support/served_nodes.hpp"
 #include "support/source_file.hpp"
 
@@ -12,7 +11,6 @@
 #include <algorithm>
 #include <array>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
@@ -54,7 +52,7 @@ std::string field(const net::http_response& answer, const std::string& name) {
 }
 
 nlohmann::json api() {
-  return nlohmann::json::parse(serve::api_description());
+  return nlohmann::json::parse(std::ifstream(tests::source_file("docs/openapi.json")));
 }
 
 /// Name -> schema.
@@ -71,8 +69,7 @@ std::map<std::string, nlohmann::json> described_parameters(const std::string& pa
 
 TEST_CASE("Every answer tells browsers to keep it to themselves") {
   const daemon_of_tests daemon;
-  for (const auto& answer :
-       {daemon.answer(page::status), daemon.answer(page::node), daemon.answer(page::description)}) {
+  for (const auto& answer : {daemon.answer(page::status), daemon.answer(page::node)}) {
     CHECK(field(answer, "X-Content-Type-Options") == "nosniff");
     CHECK(field(answer, "Content-Security-Policy").starts_with("default-src 'none'; frame-ancestors 'none'"));
     CHECK(field(answer, "Referrer-Policy") == "no-referrer");
@@ -154,13 +151,6 @@ TEST_CASE("The words and limits of parameters are those of the description") {
 TEST_CASE("The states of a node are those of the description") {
   const auto described = api().at("/components/schemas/Node/properties/state/enum"_json_pointer);
   CHECK(described == nlohmann::json(serve::node_state_names));
-}
-
-TEST_CASE("The description that is served is docs/openapi.json") {
-  std::ifstream file(tests::source_file("docs/openapi.json"));
-  const std::string text(std::istreambuf_iterator<char>(file), {});
-  CHECK(serve::api_description() == text);
-  CHECK(daemon_of_tests().answer(page::description).body == text);
 }
 
 TEST_CASE("What a status has no value for is null") {
