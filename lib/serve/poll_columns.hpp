@@ -21,7 +21,7 @@ namespace edge_rollup::serve {
 class poll_columns {
  public:
   static constexpr std::size_t most_rounds = 200;
-  static constexpr std::size_t most_bytes = 6 * 1024 * 1024;
+  static constexpr std::size_t most_bytes = 4 * 1024 * 1024;
 
   /// `marks` stand for the nodes of `nodes`, in their order.
   void round_ended(const model::node_list& nodes, std::vector<poll_mark> marks, model::wall_time at);

@@ -43,29 +43,30 @@ std::optional<double> ms_of(poll_time_code code) noexcept {
 poll_mark::poll_mark(const model::poll_outcome& outcome, model::freshness age) noexcept
     : time_(to_poll_time(outcome.latency)) {
   if (outcome.ok()) {
-    ending_ = age == model::freshness::stale ? stale : ok;
-    quality_ = static_cast<std::uint8_t>(std::lround(outcome.answer->quality_score * quality_steps));
+    const auto first = age == model::freshness::stale ? first_stale : first_ok;
+    ending_ = static_cast<std::uint8_t>(first + std::lround(outcome.answer->quality_score * quality_steps));
   } else {
-    ending_ = static_cast<std::uint8_t>(first_failure + static_cast<std::uint8_t>(outcome.answer.error().kind));
+    ending_ = static_cast<std::uint8_t>(first_failure + static_cast<int>(outcome.answer.error().kind));
   }
 }
 
 shown_state poll_mark::state() const noexcept {
-  if (ending_ == ok) return shown_state::ok;
-  if (ending_ == stale) return shown_state::stale;
+  if (ending_ >= first_stale) return shown_state::stale;
+  if (ending_ >= first_ok) return shown_state::ok;
   const auto why = failure();
   if (!why || *why == model::failure_kind::cancelled) return shown_state::unknown;
   return *why == model::failure_kind::skipped ? shown_state::skipped : shown_state::failed;
 }
 
 std::optional<model::failure_kind> poll_mark::failure() const noexcept {
-  if (ending_ < first_failure) return std::nullopt;
+  if (ending_ < first_failure || ending_ >= first_ok) return std::nullopt;
   return static_cast<model::failure_kind>(ending_ - first_failure);
 }
 
 std::optional<double> poll_mark::quality() const noexcept {
-  if (quality_ == no_quality) return std::nullopt;
-  return static_cast<double>(quality_) / quality_steps;
+  if (ending_ < first_ok) return std::nullopt;
+  const auto steps = ending_ - (ending_ >= first_stale ? first_stale : first_ok);
+  return static_cast<double>(steps) / quality_steps;
 }
 
 std::vector<poll_mark> marks_of(std::span<const model::poll_outcome> outcomes,

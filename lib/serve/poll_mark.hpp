@@ -1,4 +1,4 @@
-// One poll in three bytes: how it ended, how long it took, and the quality that came. For memory that holds very many.
+// One poll in two bytes: how it ended, with the quality that came, and how long it took. For memory that holds very many.
 #pragma once
 
 #include "model/poll_outcome.hpp"
@@ -6,6 +6,7 @@
 #include "serve/shown_state.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <span>
 #include <vector>
@@ -33,16 +34,19 @@ class poll_mark {
   [[nodiscard]] shown_state state() const noexcept;
   [[nodiscard]] std::optional<model::failure_kind> failure() const noexcept;
   [[nodiscard]] poll_time_code time() const noexcept { return time_; }
-  /// To 1/250.
+  /// To 1/100.
   [[nodiscard]] std::optional<double> quality() const noexcept;
 
  private:
-  static constexpr std::uint8_t absent = 0, ok = 1, stale = 2, first_failure = 3;
-  static constexpr std::uint8_t quality_steps = 250, no_quality = 255;
+  // Endings: absent, a failure of each kind, then what came with each quality, and the same once more where it was old.
+  static constexpr int absent = 0, first_failure = 1;
+  static constexpr int first_ok = first_failure + static_cast<int>(model::failure_kind_names.size());
+  static constexpr int quality_steps = 100;
+  static constexpr int first_stale = first_ok + quality_steps + 1;
+  static_assert(first_stale + quality_steps <= std::numeric_limits<std::uint8_t>::max());
 
   std::uint8_t ending_ = absent;
   poll_time_code time_ = no_poll_time;
-  std::uint8_t quality_ = no_quality;
 };
 
 /// One for each outcome, in their order.

@@ -5,7 +5,7 @@ import {element} from "./element.js";
 import {explanations, stateOf} from "./node_states.js";
 import {pollStrip} from "./poll_strip.js";
 import {lastWord, row, stateWord, table, timeAgo, timeOf} from "./tables.js";
-import {counted, grouped, milliseconds, noValue, quality} from "./words.js";
+import {counted, grouped, milliseconds, noValue, quality, roughQuality} from "./words.js";
 
 const mostPolls = 200;
 
@@ -37,7 +37,7 @@ function pollHistory({polls}, at) {
   const rows = polls.map(
       (poll) =>
           row(["", timeOf(poll.at, at)], ["", stateWord(poll.state)], ["number", milliseconds(poll.ms)],
-              ["number", quality(poll.quality)], ["says", poll.error_kind ?? ""]));
+              ["number", roughQuality(poll.quality)], ["says", poll.error_kind ?? ""]));
   return [
     element(
         "p", {class: "quiet"},

@@ -16,6 +16,9 @@ export function counted(number, noun) { return `${grouped(number)} ${noun}${numb
 /** A quality score, or a share: three digits after the point. */
 export function quality(score) { return score === null || score === undefined ? noValue : fine.format(score); }
 
+/** A quality score of which the daemon keeps no more than hundredths. */
+export function roughQuality(score) { return score === null ? noValue : score.toFixed(2); }
+
 export function milliseconds(ms) {
   if (ms === null || ms === undefined) return noValue;
   if (ms < 1) return `${ms.toFixed(1)} ms`;
