@@ -1,5 +1,6 @@
 """Ten thousand rollups wait when the daemon starts: the first one goes out at once, all follow in order, and the memory of
-the daemon does not grow with them.
+the daemon does not grow with them. Ends with
+  waiting=10000 first_ms=... drained_s=... peak_mib=...
 """
 
 import json
@@ -72,13 +73,17 @@ class Backlog(IntegrationTest):
         began = time.monotonic()
         daemon = self.start_run(cloud, "--interval", "300s", node.url)
         wait_until(lambda: cloud.accepted, "the first rollup arrived")
-        self.assertLess(time.monotonic() - began, FIRST_WITHIN)
+        first = time.monotonic() - began
+        self.assertLess(first, FIRST_WITHIN)
         wait_until(lambda: len(cloud.received) > WAITING, "all have arrived", limit=DRAINED_WITHIN)
+        drained = time.monotonic() - began
         resident = most_resident_bytes(daemon.pid)
         self.stop_run(daemon)
 
         self.assert_delivered_in_order(cloud)
         self.assertEqual(cloud.accepted[-1].rollup["lost"], {"total": 0, "ranges": []})
+        peak = "unknown" if resident is None else f"{resident / 2**20:.1f}"
+        print(f"waiting={WAITING} first_ms={first * 1000:.0f} drained_s={drained:.1f} peak_mib={peak}")
         if resident is not None:
             self.assertLess(resident, MOST_RESIDENT)
 
