@@ -105,20 +105,29 @@ auto with_reserve(borrowed_reserve& reserve, Work work) {
   return work();
 }
 
-/// After a sync that failed, what the daemon commits would stand behind a hole in the log.
+/// After a sync that failed, what is committed next, here or by the daemon, would stand behind a hole in the log.
 template <class Work>
-auto in_transaction(SQLite::Database& database, Work work) {
-  try {
-    SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
-    auto done = work();
-    runtime::crash_point("visit", "before_commit");
-    transaction.commit();
-    runtime::crash_point("visit", "after_commit");
-    return done;
-  } catch (const SQLite::Exception& refused) {
-    if (trouble_of(refused) == disk_trouble::io) write_log_again(database);
-    throw;
-  }
+auto in_transaction(SQLite::Database& database, borrowed_reserve& reserve, Work work) {
+  bool log_may_have_hole = false;
+  const auto mend_log = [&] {
+    write_log_again(database);
+    log_may_have_hole = false;
+  };
+  return with_reserve(reserve, [&] {
+    if (log_may_have_hole) mend_log();
+    try {
+      SQLite::Transaction transaction(database, SQLite::TransactionBehavior::IMMEDIATE);
+      auto done = work();
+      runtime::crash_point("visit", "before_commit");
+      transaction.commit();
+      runtime::crash_point("visit", "after_commit");
+      return done;
+    } catch (const SQLite::Exception& refused) {
+      log_may_have_hole = trouble_of(refused) == disk_trouble::io;
+      if (log_may_have_hole) mend_log();
+      throw;
+    }
+  });
 }
 
 /// Applies `change` to the sequences of each transaction; the number of them all.
@@ -133,7 +142,7 @@ model::result<std::uint64_t> change_in_turns(SQLite::Database& database, borrowe
       change(next);
       return next;
     };
-    const auto sequences = with_reserve(reserve, [&] { return in_transaction(database, change_next); });
+    const auto sequences = in_transaction(database, reserve, change_next);
     done += sequences.size();
     report(done, all);
     if (sequences.size() < rollups_in_a_transaction) return done;
@@ -241,7 +250,7 @@ model::result<void> visited_store::begin_stream(const std::string& id) {
       use(told_from, to_integer(tells_of_change(database_))).run();
       return {};
     };
-    return with_reserve(reserve_, [&] { return in_transaction(database_, change); });
+    return in_transaction(database_, reserve_, change);
   });
 }
 

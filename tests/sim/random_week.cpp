@@ -67,7 +67,7 @@ class planner {
     }
     for (auto times = below(4); times > 0; --times) {
       world_.at(any_time(),
-                [&world = world_, others = below(10), count = 1 + below(4)] { world.disk.fail_syncs(others, count); });
+                [&world = world_, others = below(10), count = 1 + below(4)] { world.fail_syncs(others, count); });
     }
     for (auto times = below(3); times > 0; --times) {
       world_.at(any_time(), [&world = world_, writes = below(60)] { world.lose_power_after(writes); });

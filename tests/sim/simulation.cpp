@@ -288,6 +288,12 @@ void simulation::decay_disk() {
   disk.decay();
 }
 
+/// One that fails is made up for; with more, the disk may count as one that takes nothing.
+void simulation::fail_syncs(std::size_t others, std::size_t count) {
+  if (count > 1) kept.expect(model::loss_reason::disk);
+  disk.fail_syncs(others, count);
+}
+
 template <class Change>
 void simulation::visit(Change change) {
   auto beside = outbox::visited_store::open(disk.directory());

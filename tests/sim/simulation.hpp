@@ -86,6 +86,8 @@ class simulation {
 
   void disk_becomes(disk_mood mood);
   void decay_disk();
+  /// After `others` more, `count` syncs fail.
+  void fail_syncs(std::size_t others, std::size_t count);
 
   /// An operator drops or requeues rollups, beside the daemon or without one.
   void drop(std::uint64_t from, std::uint64_t to);

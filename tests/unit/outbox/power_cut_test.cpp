@@ -184,7 +184,8 @@ history run_after_failed_close(recording_disk& disk) {
   return told;
 }
 
-/// A sync of a command that an operator gives beside the daemon fails.
+/// Syncs of a command that an operator gives beside the daemon fail.
+template <std::size_t failing>
 history run_beside_failing_command(recording_disk& disk) {
   const tests::temporary_directory room;
   process daemon;
@@ -197,7 +198,7 @@ history run_beside_failing_command(recording_disk& disk) {
     if (sequence != 3) continue;
     auto beside = visited_store::open(room.path());
     REQUIRE(beside);
-    disk.fail_sync_after(0);
+    disk.fail_sync_after(0, failing);
     REQUIRE(beside->begin_stream("5f0c7a52-3d0e-4c9a-8f6b-2f0c4d7e8a55"));  // at the second try
   }
   told.events = disk.events();
@@ -289,7 +290,8 @@ TEST_CASE("a sync that fails where no daemon hears of it costs nothing of what i
     const char* row;
     history (*run)(recording_disk&);
   } failures[] = {{"as a process ends", run_after_failed_close},
-                  {"in a command beside the daemon", run_beside_failing_command}};
+                  {"in a command beside the daemon", run_beside_failing_command<1>},
+                  {"there, and as its log is written again", run_beside_failing_command<2>}};
   const auto seed = Catch::getSeed();
   CAPTURE(seed);
   for (const auto& [row, run] : failures) {
