@@ -38,7 +38,10 @@ std::size_t outbox_witness::stored_in_all() const {
 void outbox_witness::begins(const outbox::overview& found) {
   if (!glance_.in_memory_only || found.stream == glance_.stream) return;
   const auto first = fates_.lower_bound(found.next_sequence);
-  for (auto each = first; each != fates_.end(); ++each) forgotten_.insert(each->first);
+  for (auto each = first; each != fates_.end(); ++each) {
+    forgotten_.insert(each->first);
+    if (each->second.lost) --lost_in_all_;
+  }
   fates_.erase(first, fates_.end());
   glance_ = found;
   lost_in_all_ = std::min(lost_in_all_, found.lost.total);
