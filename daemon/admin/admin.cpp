@@ -15,13 +15,18 @@ namespace {
 
 constexpr model::seconds tell_pause{30};  // until a disk may take something again
 
+model::mono_time idle_until(const pipeline& rounds) {
+  const auto& planned = rounds.next_round();
+  return planned ? planned->start : model::mono_time::min();
+}
+
 }  // namespace
 
 admin::admin(admin_parts parts, const serve::admin_options& options)
     : parts_(std::move(parts)),
       has_own_token_(!options.token || options.listen->is_loopback()),
       view_({parts_.all, parts_.reloads, parts_.store, parts_.state_directory, parts_.settings_file}),
-      lag_(parts_.all.time),
+      lag_(parts_.all.time, [&rounds = parts_.all.rounds] { return idle_until(rounds); }),
       metrics_({parts_.all.time, parts_.all.registry, view_.nodes(), lag_, [this] { return certificates_of_peers(); },
                 parts_.state_directory}),
       files_(parts_.state_directory),

@@ -13,6 +13,7 @@ from program import Program
 
 WARM_UP_ROUNDS = 3
 WRK_SECONDS = 2
+PAGE = ("--listen", "127.0.0.1:0")  # with a file of settings, it is served unless it says otherwise
 
 
 @dataclass
@@ -98,14 +99,14 @@ class Contestants:
     def start_daemon(self, node_urls, interval, *more, **how):
         return DaemonRun(self.start(*self.daemon_command(node_urls, interval, *more), **how))
 
-    def daemon_warm(self, nodes, scheme="http", port=None, rounds=None, more=(), files=None):
+    def daemon_warm(self, nodes, scheme="http", port=None, rounds=None, more=(), files=None, warm_up=WARM_UP_ROUNDS):
         """Rounds back to back, with page, API and metrics served as usual; through the outbox to the cloud."""
         rounds = rounds or self.warm_rounds(nodes)
         node_urls = urls(nodes, port or self.nginx.ports["plain"], scheme)
-        wanted = ("--rounds", WARM_UP_ROUNDS + rounds, "--listen", "127.0.0.1:0", *more)
+        wanted = ("--rounds", warm_up + rounds, *PAGE, *more)
         run = self.start_daemon(node_urls, "0s", *wanted, files=files)
-        before = run.until_round(WARM_UP_ROUNDS)
-        after = run.until_round(WARM_UP_ROUNDS + rounds)
+        before = run.until_round(warm_up)
+        after = run.until_round(warm_up + rounds)
         run.program.finish()
         measured = run.rounds[-rounds:]
         run.must_have_asked(measured, nodes)

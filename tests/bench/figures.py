@@ -13,7 +13,7 @@ import subprocess
 import time
 from contextlib import closing
 
-from contestants import WARM_UP_ROUNDS
+from contestants import PAGE, WARM_UP_ROUNDS
 from machine import KIB, wake_ups
 from nodes import BlackHole, Refusing, address, urls
 from program import Program, until
@@ -22,6 +22,7 @@ from report import Row
 IDLE_TIMERS_A_MINUTE = 12  # the look at the outbox, each five seconds
 WAKE_UPS_A_TIMER = 3  # of the loop, of the disk thread, of the loop for what came of it
 EXEC_TRIES = 9
+REMEMBERED_ROUNDS = 300  # until the page's history is full: events, tries of delivery and what nodes said have limits
 
 
 def in_turns(count, *contestants):
@@ -280,7 +281,7 @@ def tls(bench):
 
 def idle(bench):
     """Between rounds, once the rollup is delivered."""
-    run = bench.contestants.start_daemon(urls(100, bench.nginx.ports["plain"]), "300s")
+    run = bench.contestants.start_daemon(urls(100, bench.nginx.ports["plain"]), "300s", *PAGE)
     run.until_round(1)
     settle = time.monotonic() + 2.0
     until(lambda: time.monotonic() > settle, "it has settled", run.program)
@@ -299,8 +300,8 @@ def size(bench):
 
 
 def leak(bench):
-    grown = bench.contestants.daemon_warm(bench.usual, rounds=bench.leak_rounds).grown_kib
     rounds = bench.leak_rounds
+    grown = bench.contestants.daemon_warm(bench.usual, rounds=rounds, warm_up=REMEMBERED_ROUNDS).grown_kib
     return [Row(f"memory grown over {rounds} rounds, {bench.usual} nodes", f"{grown} KiB", grown, 1024, 256, " KiB")]
 
 

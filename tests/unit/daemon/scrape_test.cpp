@@ -36,7 +36,7 @@ struct bench {
   tests::virtual_clock time{loop};
   observe::metrics registry;
   serve::node_board nodes;
-  daemon::loop_lag lag{time};
+  daemon::loop_lag lag{time, [] { return model::mono_time::min(); }};
   daemon::scrape metrics{{time, registry, nodes, lag, [] { return net::certificate_expiries(); }, "/"}};
   runtime::task_scope tasks{loop.get_executor(), time};
 };
