@@ -9,11 +9,12 @@
 namespace edge_rollup::daemon {
 namespace {
 
+/// Not synced, which would delay the first round: the next process says anew where it is found.
 model::result<void> write_line(const std::filesystem::path& name, std::string_view text) {
   auto file = runtime::new_file::begin(name);
   if (!file) return std::unexpected(std::move(file.error()));
   auto written = file->append(fmt::format("{}\n", text));
-  return written ? file->put_in_place() : written;
+  return written ? file->put_in_place(runtime::file_use::passing) : written;
 }
 
 }  // namespace

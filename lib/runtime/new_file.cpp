@@ -67,10 +67,11 @@ model::result<void> new_file::take_name() {
   return {};
 }
 
-model::result<void> new_file::put_in_place() {
-  if (::fsync(file_.get()) != 0) return refused("sync", name_);
+model::result<void> new_file::put_in_place(file_use use) {
+  if (use == file_use::lasting && ::fsync(file_.get()) != 0) return refused("sync", name_);
   if (auto named = take_name(); !named) return named;
   neighbour_.clear();
+  if (use == file_use::passing) return {};
   const auto parent = name_.has_parent_path() ? name_.parent_path() : std::filesystem::path(".");
   const descriptor directory(::open(parent.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!directory.is_open() || ::fsync(directory.get()) != 0) return refused("sync", parent);

@@ -14,9 +14,12 @@ namespace edge_rollup::runtime {
 /// What becomes of a file that has the name already.
 enum class taken_name { replaced, refused };
 
+/// What a power cut may take: nothing of a lasting file. A passing one is of no use to anybody after that.
+enum class file_use { lasting, passing };
+
 /// Operation:   what is appended goes to a neighbour of the file with a name of its own (0600); `put_in_place` syncs
-///              it and gives it the name, in place of a file that had it where that is to be replaced. Without that
-///              nothing is left behind.
+///              it, unless it is passing, and gives it the name, in place of a file that had it where that is to be
+///              replaced. Without that nothing is left behind.
 /// Concurrency: one thread.
 class new_file {
  public:
@@ -34,7 +37,7 @@ class new_file {
 
   [[nodiscard]] model::result<void> append(std::string_view text);
   /// Errors as for `begin`: another process may have taken the name meanwhile.
-  [[nodiscard]] model::result<void> put_in_place();
+  [[nodiscard]] model::result<void> put_in_place(file_use use = file_use::lasting);
 
  private:
   new_file(std::filesystem::path name, taken_name then, std::string neighbour, descriptor file)
