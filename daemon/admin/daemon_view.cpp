@@ -46,7 +46,7 @@ constexpr std::size_t instance_digits = 8;  // enough to tell one process from t
 daemon_view::daemon_view(view_parts parts)
     : parts_(std::move(parts)),
       events_(parts_.all.rounds.instance().substr(0, instance_digits)),
-      changes_(parts_.store.at_a_glance().lost.total) {}
+      changes_(parts_.store.at_a_glance().lost, parts_.all.time.wall_now()) {}
 
 void daemon_view::round_ended(finished_round round) {
   serve::made_rollup made;
@@ -141,6 +141,7 @@ serve::daemon_facts daemon_view::facts() {
   made.rounds_skipped = rounds.rounds_skipped();
   made.delivery = delivery();
   made.store = parts_.store.at_a_glance();
+  made.last_loss = changes_.last_loss();
   made.runway = outbox::runway(made.store, parts_.reloads.in_effect().poll.interval);
   made.disk_free_bytes = runtime::free_disk_bytes(parts_.state_directory);
   made.clock = parts_.all.time.wall_state();

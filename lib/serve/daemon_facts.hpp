@@ -68,6 +68,8 @@ struct daemon_facts {
   std::uint64_t rounds_skipped = 0;
   delivery_facts delivery;
   outbox::overview store;
+  /// When rollups were last discarded unsent, or of the start where the cloud had not been told of all; empty: neither.
+  std::optional<model::wall_time> last_loss;
   std::optional<model::seconds> runway;
   std::optional<std::uint64_t> disk_free_bytes;
   model::clock_state clock = model::clock_state::unknown;

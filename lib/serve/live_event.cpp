@@ -5,7 +5,7 @@
 #include "serve/status_json.hpp"
 #include "wire/json_writer.hpp"
 
-#include <algorithm>
+#include <ranges>
 
 namespace edge_rollup::serve {
 namespace {
@@ -14,6 +14,19 @@ using wire::json_writer;
 
 std::string short_text(std::string_view text) {
   return observe::one_line(text, max_event_text_bytes);
+}
+
+/// Of a message of several lines those that say something, in one: lines that begin with a blank only show the place.
+std::string what_it_says(std::string_view message) {
+  std::string told;
+  std::string_view before;
+  for (const auto line : message | std::views::split('\n')) {
+    const std::string_view text(line);
+    if (text.empty() || text.starts_with(' ')) continue;
+    told.append(before).append(text);
+    before = before.empty() ? ": " : "; ";
+  }
+  return told;
 }
 
 json_writer& begin(json_writer& out, model::wall_time at) {
@@ -75,8 +88,8 @@ live_event event_of_hold(const std::optional<hold_facts>& hold, model::wall_time
 live_event event_of_reload(const reload_facts& reload, model::wall_time at) {
   live_event made{event_kind::reload, {}};
   json_writer out(made.data);
-  const auto first_line = std::string_view(reload.text).substr(0, reload.text.find('\n'));
-  begin(out, at).key("successful").boolean(reload.successful).key("text").text(short_text(first_line)).end_object();
+  begin(out, at).key("successful").boolean(reload.successful);
+  out.key("text").text(short_text(what_it_says(reload.text))).end_object();
   return made;
 }
 

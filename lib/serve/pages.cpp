@@ -50,6 +50,12 @@ model::result<node_query> read_node_query(const query& given) {
   return asked;
 }
 
+/// Names hold no '%', so one that does is encoded twice: clients take "." and ".." for steps of the path otherwise,
+/// encoded or not (WHATWG URL, dot segments).
+std::string node_name(const std::string& argument) {
+  return percent_decoded(argument).value_or(argument);
+}
+
 net::http_response node_page(const node_board& board, const std::string& name) {
   const auto index = board.find(name);
   return index ? json(node_json(board.at(*index))) : problem(404, no_such_node);
@@ -112,8 +118,8 @@ net::http_response answer_from(const snapshot& seen, const route& asked) {
     case page::live: return json(R"({"status":"ok"})");
     case page::ready: return readiness(seen.checks);
     case page::status: return json(status_json(seen.facts));
-    case page::node: return node_page(seen.nodes, asked.argument);
-    case page::polls: return polls_page(seen, asked.argument);
+    case page::node: return node_page(seen.nodes, node_name(asked.argument));
+    case page::polls: return polls_page(seen, node_name(asked.argument));
     case page::rollup: return rollup_page(seen, asked.argument);
     case page::grid: return grid_page(seen.nodes, seen.facts.instance, asked.query);
     case page::history: return history_page(seen, asked.query);

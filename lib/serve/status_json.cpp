@@ -133,7 +133,9 @@ std::string status_json(const daemon_facts& facts) {
   write_delivery(out.key("delivery"), facts);
   out.key("outbox").begin_object();
   write_store(out, facts);
-  out.key("lost_total").integer(facts.store.lost.total).end_object();
+  out.key("lost_total").integer(facts.store.lost.total);
+  write(out.key("last_loss"), facts.last_loss);
+  out.end_object();
   write(out.key("disk_free_bytes"), facts.disk_free_bytes);
   out.key("clock").text(to_string(facts.clock)).end_object();
   return body;

@@ -51,12 +51,6 @@ class AdminTest(IntegrationTest):
         wait_until(lambda: self.ask("/readyz").status == 200, "the daemon is ready")
         return daemon
 
-    def wait_for_address(self, daemon):
-        file = self.state_dir / "admin-address"
-        wait_until(lambda: file.exists() or not daemon.running, "the daemon listens")
-        self.assertTrue(daemon.running, daemon.report())
-        self.address = urllib.parse.urlsplit(file.read_text().strip())
-
     def ask(self, path, method="GET", token=None, host=None, **headers):
         connection = http.client.HTTPConnection(self.address.hostname, self.address.port, timeout=30)
         headers = {name.replace("_", "-"): value for name, value in headers.items()}

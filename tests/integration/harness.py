@@ -21,6 +21,7 @@ import tempfile
 import threading
 import time
 import unittest
+import urllib.parse
 
 import jsonschema
 from aiohttp import web
@@ -375,6 +376,13 @@ class IntegrationTest(unittest.TestCase):
     def start_run(self, cloud, *arguments, **how):
         """`edge-rollup run` with this test's state directory."""
         return self.start("run", "--cloud", cloud.endpoint, "--state-dir", self.state_dir, *arguments, **how)
+
+    def wait_for_address(self, daemon):
+        """`self.address` is where the daemon listens, once it does."""
+        file = self.state_dir / "admin-address"
+        wait_until(lambda: file.exists() or not daemon.running, "the daemon listens")
+        self.assertTrue(daemon.running, daemon.report())
+        self.address = urllib.parse.urlsplit(file.read_text().strip())
 
     def stop_run(self, daemon, limit=WAIT_LIMIT):
         daemon.signal(signal.SIGTERM)

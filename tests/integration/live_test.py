@@ -98,12 +98,6 @@ class LiveTest(IntegrationTest):
         self.wait_for_address(daemon)
         return daemon
 
-    def wait_for_address(self, daemon):
-        file = self.state_dir / "admin-address"
-        wait_until(lambda: file.exists() or not daemon.running, "the daemon listens")
-        self.assertTrue(daemon.running, daemon.report())
-        self.address = urllib.parse.urlsplit(file.read_text().strip())
-
     def listen(self, *last_id, **how):
         return self.keep(Listener(self.address, *last_id, **how))
 
@@ -210,20 +204,59 @@ class Events(LiveTest):
         file.write_text(good + "poll: {intervall: 5s}\n")
         daemon.signal(signal.SIGHUP)
         refused = listener.wait_for("reload", lambda data: not data["successful"])
-        self.assertIn("1 mistake", refused.data["text"])
+        self.assertEqual(
+            refused.data["text"],
+            f"1 mistake in the settings: {file}:4:8: unknown key 'poll.intervall', did you mean 'interval'?",
+        )
         self.assert_described(listener.events)
 
-    def test_hostile_texts_come_as_json_on_one_line(self):
+    def test_losses_are_told_when_they_happen_and_for_the_day(self):
+        self.start_listening(self.cloud(lambda received: 503), [self.node(summary(10, 0.5, None)).url])
+        listener = self.listen()
+        listener.wait_for("delivery", lambda data: data["sequence"] == 1)
+        listener.wait_for("round", lambda data: data["sequence"] == 3)
+        self.assertIsNone(self.get("/api/v1/status")["outbox"]["last_loss"])
+        dropped = self.finish("outbox", "drop", "2-3", "--yes", "--state-dir", self.state_dir)
+        self.assertEqual(dropped.process.returncode, 0, dropped.report())
+        lost = listener.wait_for("loss")
+        self.assertEqual(lost.data["total"], 2)
+        told = self.get("/api/v1/status")["outbox"]
+        self.assertEqual((told["lost_total"], told["last_loss"]), (2, lost.data["at"]))
+        self.assert_described(listener.events)
+
+    def test_hostile_names_and_texts_come_as_json_on_one_line(self):
         def answer(_request):
             return web.Response(body=json.dumps({"record_count": 1, HOSTILE: 1})[:-2].encode() + HOSTILE.encode())
 
-        cloud = self.cloud(lambda received: 503)
-        self.start_listening(cloud, [self.node(answer).url])
+        bad = self.node(answer)
+        refusal = json.dumps({"title": HOSTILE, "detail": HOSTILE * 1000})
+        cloud = self.node(lambda _request: web.Response(status=503, text=refusal))
+        names = ["..", ".", "/", "/polls", "x/polls", "a/../b", "[::1]:80/-", "__proto__"]
+        nodes = [{"name": name, "url": f"{bad.url}/{number}"} for number, name in enumerate(names)]
+        nodes.append({"url": f"{bad.url}/%22%3Cb%3E%3F%23%20%00%E2%80%A8", "labels": {"site": HOSTILE.replace("\0", "")}})
+        file = self.directory / "gw.yaml"
+        file.write_text(json.dumps({"nodes": nodes, "cloud": {"url": cloud.url}, "listen": "127.0.0.1:0"}))
+        self.wait_for_address(self.start("run", "-c", file, "--state-dir", self.state_dir))
         listener = self.listen()
-        node = listener.wait_for("node")
-        self.assertEqual(node.data["error_kind"], "bad_json")
         listener.wait_for("round")
+        listener.wait_for("delivery", lambda data: data["verdict"] == "retry")
+        told = {event.data["name"]: event.data["error_kind"] for event in listener.of_kind("node")}
+        self.assertEqual(told, dict.fromkeys(self.get("/api/v1/grid?names=yes")["names"], "bad_json"))
+        self.assertEqual(list(told)[:-1], names)
         self.assert_described(listener.events)
+        for name in told:
+            for path in (urllib.parse.quote(name, safe=""), urllib.parse.quote(name).replace(".", "%252E")):
+                if name.endswith("/polls") and "%2F" not in path:
+                    continue  # which asks for the polls of x
+                self.assertEqual(self.get(f"/api/v1/nodes/{path}")["name"], name)
+                self.assertEqual(len(self.get(f"/api/v1/nodes/{path}/polls")["polls"]), 1)
+        rollup = self.get("/api/v1/rollups/1")
+        self.assertEqual([each["name"] for each in rollup["nodes"]], list(told))
+        self.assertEqual({each["error_kind"] for each in rollup["nodes"]}, {"bad_json"})
+        self.assertIn("</script>", rollup["tries"][0]["text"])
+        for text in (rollup["tries"][0]["text"], *(each["error"] for each in rollup["nodes"])):
+            self.assertLessEqual(len(text.encode()), 512)
+            self.assertRegex(text, r"^[^\x00-\x1f\u2028]+$")
 
 
 class Listening(LiveTest):

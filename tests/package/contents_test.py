@@ -30,6 +30,7 @@ FILES = {
     "usr/share/doc/edge-rollup/copyright",
     "usr/share/doc/edge-rollup/docs/cloud-side.md",
     "usr/share/doc/edge-rollup/docs/openapi.json",
+    "usr/share/doc/edge-rollup/docs/page.png",
     "usr/share/doc/edge-rollup/docs/rollup.schema.json",
     "usr/share/doc/edge-rollup/docs/runbooks.md",
     "usr/share/doc/edge-rollup/docs/telemetry.md",

@@ -104,7 +104,7 @@ describe("a page of three nodes", {timeout: 300_000}, () => {
     gateway.reload();
     await visit.sees(".banner", /The reload of .* failed/);
     await visit.sees(".banner", /pol/);
-    await visit.sees("#events li", /Reload failed/);
+    await visit.sees("#events li", /Reload failed: 1 mistake in the settings: \S+yaml:\d+:\d+: unknown key 'pol'/);
     fleet.set("pump-4", summary(1, 1));
     gateway.configure({pol: undefined, nodes: await fleet.nodes()});
     gateway.reload();

@@ -10,6 +10,7 @@ import {layoutOf, moved, nodeAt} from "../../lib/serve/page/grid_layout.js";
 import {isNews, told} from "../../lib/serve/page/happenings.js";
 import {banners, cards, headline, shortForm} from "../../lib/serve/page/judgement.js";
 import {LiveLink} from "../../lib/serve/page/live_link.js";
+import {nodePath} from "../../lib/serve/page/node_view.js";
 import {heightOf} from "../../lib/serve/page/poll_strip.js";
 import {placeOf} from "../../lib/serve/page/views.js";
 import * as words from "../../lib/serve/page/words.js";
@@ -33,6 +34,7 @@ function status(changes = {}) {
       oldest: null,
       runway_s: null,
       lost_total: 0,
+      last_loss: null,
       in_memory_only: false,
       ...changes.outbox
     },
@@ -112,24 +114,34 @@ test("each thing that somebody must do is told with its next step, the worst fir
         clock: "unsynchronized",
         delivery:
             {hold: {reason: "unauthorized", since: "2026-11-22T17:00:00Z", text: "401", next_step: "renew the token"}},
-        outbox: {dead: 1, lost_total: 7, in_memory_only: true, runway_s: 3000, pending: 2},
+        outbox: {
+          dead: 1,
+          lost_total: 7,
+          last_loss: "2026-11-22T17:00:00Z",
+          in_memory_only: true,
+          runway_s: 3000,
+          pending: 2
+        },
         config: {
           last_reload_successful: false,
           last_reload: "2026-11-22T17:00:00Z",
-          error: "2 mistakes\n/etc/e.yaml:3:1: x"
+          error: "2 mistakes\n/etc/e.yaml:3:1: x\n    3 | x: secret\n/etc/e.yaml:4:1: y\n"
         },
       }),
       now);
   const titles = all.map(({level, title}) => `${level}: ${title.replace(/\d\d:\d\d:\d\d/, "TIME")}`);
   assert.deepEqual(titles, [
     "critical: Delivery holds since TIME: unauthorized", "critical: Rollups are kept in memory only",
-    "critical: The outbox is full in 50 min", "warning: 1 dead letter", "warning: 7 rollups discarded unsent",
-    "warning: The reload of TIME failed", "warning: The clock is not synchronized", "warning: No list names a node"
+    "critical: The outbox is full in 50 min", "warning: 1 dead letter",
+    "warning: 7 rollups discarded unsent, the last at TIME", "warning: The reload of TIME failed",
+    "warning: The clock is not synchronized", "warning: No list names a node"
   ]);
   for (const {step} of all) assert.match(step, /\.$/);
   assert.match(all[0].step, /renew the token/);
   assert.deepEqual(all[3].commands[1], "edge-rollup outbox show SEQ");
-  assert.equal(all[5].text, "2 mistakes /etc/e.yaml:3:1: x");
+  const lostOn = (day) => banners(status({outbox: {lost_total: 7, last_loss: `2026-11-${day}T17:10:00Z`}}), now).length;
+  assert.deepEqual([lostOn(20), lostOn(21), lostOn(22)].map((each) => each > 0), [false, true, true]);
+  assert.equal(all[5].text, "2 mistakes: /etc/e.yaml:3:1: x; /etc/e.yaml:4:1: y");
 });
 
 test("the numbers say that nothing is known rather than nought", () => {
@@ -249,6 +261,15 @@ test("an address that names no view leads to the overview", () => {
   assert.deepEqual(placeOf("#/node/a%2Fb"), {kind: "node", name: "a/b"});
   assert.deepEqual(placeOf("#/rollup/42"), {kind: "rollup", name: "42"});
   for (const hash of ["", "#", "#/", "#main", "#/node/", "#/node/%zz", "#/cloud/x"]) assert.equal(placeOf(hash), null);
+});
+
+test("every name that a node may have is asked for by an address of its own", () => {
+  const at = (name) => new URL(nodePath(name), "http://gateway").pathname;
+  const rows = [
+    ["pump-1", "pump-1"], ["a/b", "a%2Fb"], ["..", "%252E%252E"], [".", "%252E"], ["../polls", "..%2Fpolls"],
+    ["...", "..."], ["[::1]:80", "%5B%3A%3A1%5D%3A80"]
+  ];
+  for (const [name, segment] of rows) assert.equal(at(name), `/api/v1/nodes/${segment}`);
 });
 
 test("work is done once for all who ask meanwhile, and once more for those who asked while it ran", async () => {

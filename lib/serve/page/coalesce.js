@@ -25,3 +25,16 @@ export function coalesced(work, pause) {
     if (!busy) run();
   };
 }
+
+/** A function that has `work` done before the next picture, once for all calls until then. */
+export function drawnOnce(work) {
+  let waits = false;
+  return () => {
+    if (waits) return;
+    waits = true;
+    requestAnimationFrame(() => {
+      waits = false;
+      work();
+    });
+  };
+}

@@ -1,5 +1,6 @@
 // The last events, the newest on top.
 
+import {drawnOnce} from "./coalesce.js";
 import {element, repaint} from "./element.js";
 import {glyph} from "./glyphs.js";
 import {isNews, told} from "./happenings.js";
@@ -11,7 +12,7 @@ export class EventList {
   #list;
   #events = [];  // the newest first
   #seen = new Set();
-  #waits = false;
+  #drawSoon = drawnOnce(() => this.#draw());
   #now;
 
   constructor(list, now) {
@@ -32,15 +33,6 @@ export class EventList {
     this.#events = [];
     this.#seen.clear();
     this.#drawSoon();
-  }
-
-  #drawSoon() {
-    if (this.#waits) return;
-    this.#waits = true;
-    requestAnimationFrame(() => {
-      this.#waits = false;
-      this.#draw();
-    });
   }
 
   #draw() {

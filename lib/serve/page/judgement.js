@@ -3,6 +3,7 @@
 import {ageOf, bytes, clockTime, counted, grouped, momentOf, noValue, quality, span} from "./words.js";
 
 const day = 86400;
+const mostMistakes = 3;  // of a file that are told; the command that is named tells all
 
 /** "4 of 5 nodes ok". */
 export function nodesSentence(status) {
@@ -38,9 +39,10 @@ export function shortForm(status) {
   return `${level(status) === "ok" ? "" : `${level(status)}: `}${share}${waiting}`;
 }
 
+/** Of a message of several lines those that say something: lines that begin with a blank only show the place. */
 function reloadFailure(config) {
-  const [first, ...rest] = (config.error ?? "").split("\n");
-  return rest.length === 0 ? first : `${first} ${rest[0]}`;
+  const [first, ...mistakes] = (config.error ?? "").split("\n").filter((line) => /^\S/.test(line));
+  return mistakes.length === 0 ? first : `${first}: ${mistakes.slice(0, mostMistakes).join("; ")}`;
 }
 
 /** What needs somebody's hand, the worst first: {level, title, text, step, commands}. */
@@ -85,10 +87,11 @@ export function banners(status, now) {
       commands: ["edge-rollup outbox list", "edge-rollup outbox show SEQ", "edge-rollup outbox retry SEQ"]
     });
   }
-  if (outbox.lost_total > 0) {
+  const lost = momentOf(outbox.last_loss);
+  if (lost !== null && now - lost < day * 1000) {
     found.push({
       level: "warning",
-      title: `${counted(outbox.lost_total, "rollup")} discarded unsent`,
+      title: `${counted(outbox.lost_total, "rollup")} discarded unsent, the last at ${clock(outbox.last_loss)}`,
       text: "The rollups that follow tell the cloud which.",
       step: "The journal has the reason; the outbox's ranges are in /api/v1/outbox.",
       commands: ["journalctl -u edge-rollup -p warning -n 20"]

@@ -1,6 +1,7 @@
 // One cell a node, on a canvas: ten thousand elements would not be drawn in time. Colour and shape tell the state.
 // To a keyboard and a reader of the screen it is a list of which one item is chosen.
 
+import {drawnOnce} from "./coalesce.js";
 import {element, say} from "./element.js";
 import {layoutOf, moved, nodeAt} from "./grid_layout.js";
 import {explanations, nodeLink, stateNames} from "./node_states.js";
@@ -54,7 +55,7 @@ export class NodeGrid {
   #names = [];
   #layout = null;
   #chosen = 0;
-  #waits = false;
+  #drawSoon = drawnOnce(() => this.#draw());
 
   constructor(list, readout) {
     this.#list = list;
@@ -129,15 +130,6 @@ export class NodeGrid {
     this.#tip.hidden = false;
     const most = this.#list.clientWidth - this.#tip.offsetWidth;
     this.#tip.style.transform = `translate(${Math.max(Math.min(x, most), 0)}px, ${y + height + 4}px)`;
-  }
-
-  #drawSoon() {
-    if (this.#waits) return;
-    this.#waits = true;
-    requestAnimationFrame(() => {
-      this.#waits = false;
-      this.#draw();
-    });
   }
 
   #draw() {

@@ -50,9 +50,15 @@ function pollHistory({polls}, at) {
   ];
 }
 
+/** The address of a node. A browser takes a name of dots for a step of the path, unless it is encoded twice. Pure. */
+export function nodePath(name) {
+  const segment = /^\.{1,2}$/.test(name) ? name.replaceAll(".", "%252E") : encodeURIComponent(name);
+  return `/api/v1/nodes/${segment}`;
+}
+
 /** The content of the view of a node; throws a Refusal where there is none of that name. */
 export async function nodeView(name) {
-  const path = `/api/v1/nodes/${encodeURIComponent(name)}`;
+  const path = nodePath(name);
   const [node, polls] = await Promise.all([ask(path), ask(`${path}/polls`)]);
   const at = now();
   return [

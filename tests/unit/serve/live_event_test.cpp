@@ -82,7 +82,7 @@ TEST_CASE("A try tells what came of it") {
 }
 
 TEST_CASE("Changes are told once, and what was lost before the start is none") {
-  serve::change_watch watch(3);
+  serve::change_watch watch({3, {}}, at_second(0));
   serve::watched_facts seen;
   seen.lost_total = 3;
   const auto look = [&] {
@@ -106,6 +106,7 @@ TEST_CASE("Changes are told once, and what was lost before the start is none") {
   seen.hold->reason = "redirect";
   CHECK(look().at(0).at("reason") == "redirect");
   seen.hold.reset();
+  CHECK_FALSE(watch.last_loss());
   seen.lost_total = 5;
   seen.reloads = 1;
   seen.last_reload = {false, "line 3: no\n  caret"};
@@ -116,8 +117,25 @@ TEST_CASE("Changes are told once, and what was lost before the start is none") {
   CHECK(at_once[1] ==
         nlohmann::json({{"event", "reload"}, {"at", first_second}, {"successful", false}, {"text", "line 3: no"}}));
   CHECK(at_once[2] == nlohmann::json({{"event", "loss"}, {"at", first_second}, {"total", 5}}));
+  CHECK(watch.last_loss() == at_second(1));
   seen.lost_total = 4;
   CHECK(look().empty());
+}
+
+TEST_CASE("What was lost before the start counts as lost then, where the cloud does not know of it yet") {
+  const model::loss untold{2, {{4, 5, model::loss_reason::damage}}};
+  CHECK(serve::change_watch(untold, at_second(7)).last_loss() == at_second(7));
+}
+
+TEST_CASE("A reload that fails says what is wrong and where, but shows no line of the file") {
+  const auto text_of = [](const char* text) {
+    const auto told = serve::event_of_reload({false, text}, at_second(1));
+    return nlohmann::json::parse(told.data).at("text").get<std::string>();
+  };
+  CHECK(text_of("cannot read /etc/e.yaml") == "cannot read /etc/e.yaml");
+  CHECK(text_of("1 mistake in the settings\n/etc/e.yaml:3:8: no\n    3 | listen_token: secret\n      | ^\n") ==
+        "1 mistake in the settings: /etc/e.yaml:3:8: no");
+  CHECK(text_of("2 mistakes\ne.yaml:1:1: a\n  x\ne.yaml:2:1: b") == "2 mistakes: e.yaml:1:1: a; e.yaml:2:1: b");
 }
 
 TEST_CASE("Texts of others stay one line of JSON and within the room of an event") {

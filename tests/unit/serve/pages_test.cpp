@@ -184,6 +184,23 @@ TEST_CASE("Before the first round it is known which nodes there are, and nothing
   }
 }
 
+TEST_CASE("A node of any name is found, also where a client would take the name for a step of the path") {
+  daemon_of_tests daemon;
+  daemon.board = {};
+  daemon.board.expect(tests::nodes_named({"..", ".", "a/../b", "x/polls"}));
+  for (const auto& [argument, name] : std::map<std::string, std::string>{
+           {"%2E%2E", ".."}, {"..", ".."}, {"%2E", "."}, {"a/../b", "a/../b"}, {"x/polls", "x/polls"}}) {
+    INFO(argument);
+    CHECK(nlohmann::json::parse(daemon.answer(page::node, "", argument).body).at("name") == name);
+    CHECK(nlohmann::json::parse(daemon.answer(page::polls, "", argument).body).at("name") == name);
+  }
+  for (const auto* const argument : {"%", "%zz", "%252E", "c"}) {
+    INFO(argument);
+    CHECK(daemon.answer(page::node, "", argument).status == 404);
+    CHECK(daemon.answer(page::polls, "", argument).status == 404);
+  }
+}
+
 TEST_CASE("The state of delivery follows from what it waits for") {
   daemon_of_tests daemon;
   const auto state = [&daemon] {
