@@ -21,7 +21,7 @@ fail() { say "$*"; exit 1; }
 
 build_packages='g++ cmake ninja-build ccache
   libboost1.83-dev libboost-url1.83-dev libfmt-dev libcli11-dev nlohmann-json3-dev
-  libsqlitecpp-dev libsqlite3-dev zlib1g-dev libssl-dev libyaml-cpp-dev
+  libsqlitecpp-dev libsqlite3-dev zlib1g-dev libssl-dev libyaml-cpp-dev prometheus-cpp-dev
   scdoc dpkg-dev file'
 test_packages='catch2 chromium clang-19 clang-format debootstrap fish fonts-dejavu-core git
   libclang-rt-19-dev librapidcheck-dev lintian man-db nginx-light nodejs npm openssl postgresql procps

@@ -30,7 +30,7 @@ archive=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' |
 [ -n "$archive" ] || { say "apt has no source for Debian $codename main"; exit 69; }
 
 arm64_libraries='libfmt-dev libsqlitecpp-dev libsqlite3-dev zlib1g-dev libssl-dev
-  libyaml-cpp-dev'
+  libyaml-cpp-dev prometheus-cpp-dev'
 boost='libboost1.83-dev:arm64 libboost-url1.83-dev:arm64'
 tools='crossbuild-essential-arm64 cmake ninja-build ccache libcli11-dev nlohmann-json3-dev scdoc dpkg-dev file
   qemu-user-static'

@@ -36,6 +36,7 @@ LIBRARIES = [
     ("yaml-cpp", r"yaml-cpp/", re.compile(r"lib/config/")),
     ("SQLite", r"SQLiteCpp/|sqlite3", re.compile(r"lib/outbox/")),
     ("zlib", r"zlib\.h", re.compile(r"lib/outbox/|lib/serve/asset_answer")),
+    ("prometheus-cpp", r"prometheus/", re.compile(r"lib/observe/")),
     ("CLI11", r"CLI/", re.compile(r"daemon/|edge-stub/")),
 ]
 

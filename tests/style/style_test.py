@@ -66,7 +66,7 @@ class Includes(Rule):
         rule = self.small.library_findings
         self.catches(rule, "lib/net/tcp.hpp", "#include <boost/beast/http.hpp>\n", "#include <openssl/ssl.h>\n")
         self.catches(rule, "lib/poll/poller.cpp", "#include <boost/beast.hpp>\n", "#include <nlohmann/json.hpp>\n",
-                     "#include <CLI/CLI.hpp>\n", "#include <sqlite3.h>\n")
+                     "#include <CLI/CLI.hpp>\n", "#include <prometheus/gauge.h>\n", "#include <sqlite3.h>\n")
         self.catches(rule, "lib/poll/schedule.cpp", "#include <boost/asio/awaitable.hpp>\n")
         self.catches(rule, "daemon/main.cpp", "#include <nlohmann/json.hpp>\n")
         self.allows(rule, "lib/net/tcp.cpp", "#include <boost/beast/http.hpp>\n#include <boost/asio/ip/tcp.hpp>\n")
