@@ -36,8 +36,10 @@ std::size_t outbox_witness::stored_in_all() const {
 }
 
 void outbox_witness::begins(const outbox::overview& found) {
+  const auto memory_from = std::exchange(memory_from_, std::nullopt);
+  if (found.in_memory_only) memory_from_ = found.next_sequence;
   if (!glance_.in_memory_only || found.stream == glance_.stream) return;
-  const auto first = fates_.lower_bound(found.next_sequence);
+  const auto first = fates_.lower_bound(std::min(found.next_sequence, memory_from.value_or(found.next_sequence)));
   for (auto each = first; each != fates_.end(); ++each) {
     forgotten_.insert(each->first);
     if (each->second.lost) --lost_in_all_;
@@ -92,6 +94,8 @@ void outbox_witness::look(const outbox::overview& glance, const std::vector<outb
   const auto before = std::exchange(glance_, glance);
   must(glance.next_sequence >= before.next_sequence, "the next number is {} after {}", glance.next_sequence,
        before.next_sequence);
+  if (!glance.in_memory_only) memory_from_.reset();
+  if (glance.in_memory_only && glance.stream != before.stream) memory_from_ = before.next_sequence;
   hear_losses(glance.lost);
   if (glance.stream == before.stream) judge_gap(before.next_sequence);
   // While the disk takes nothing, and while damage is looked through, not all that waits is given out.

@@ -76,6 +76,7 @@ class outbox_witness {
   std::set<model::loss_reason> expected_;
   outbox::overview glance_;
   std::uint64_t lost_in_all_ = 0;
+  std::optional<std::uint64_t> memory_from_;  ///< the first number of a stream that is in memory only
   std::vector<std::string> broken_;
 };
 
