@@ -3,7 +3,6 @@
 #include "outbox/answer_table.hpp"
 #include "outbox/as_far_as_readable.hpp"
 #include "outbox/body_codec.hpp"
-#include "outbox/loss_table.hpp"
 #include "outbox/schema.hpp"
 #include "outbox/stored_values.hpp"
 
@@ -11,18 +10,22 @@
 #include <sqlite3.h>
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 namespace edge_rollup::outbox {
 namespace {
 
-constexpr std::size_t all_of_them = std::numeric_limits<std::int64_t>::max();
-
 /// It is under no checksum. What is offered once more than it should be is worth less than what is lost.
 entry_state state_of(const SQLite::Column& column) {
   const auto known = std::ranges::find(state_words, column.getString());
   return known == state_words.end() ? entry_state::pending : static_cast<entry_state>(known - state_words.begin());
+}
+
+/// That it is lost, whyever, is worth more than why.
+model::loss_reason reason_of(const SQLite::Column& column) {
+  const auto known = std::ranges::find(loss_reason_words, column.getString());
+  return known == loss_reason_words.end() ? model::loss_reason::damage
+                                          : static_cast<model::loss_reason>(known - loss_reason_words.begin());
 }
 
 intact_row read_row(const SQLite::Statement& row) {
@@ -59,7 +62,14 @@ std::optional<known_meta> damaged_store::meta() const {
 
 std::vector<model::lost_range> damaged_store::losses() const {
   std::vector<model::lost_range> untold;
-  if (file_) as_far_as_readable([&] { untold = read_losses(*file_, all_of_them); });
+  if (file_) {
+    as_far_as_readable([&] {
+      SQLite::Statement query(*file_, "SELECT from_sequence, to_sequence, reason FROM lost ORDER BY from_sequence");
+      while (query.executeStep()) {
+        untold.push_back({to_count(query.getColumn(0)), to_count(query.getColumn(1)), reason_of(query.getColumn(2))});
+      }
+    });
+  }
   std::erase_if(untold, [](const model::lost_range& each) {
     return each.from == 0 || each.from > each.to || each.to >= most_numbers;
   });

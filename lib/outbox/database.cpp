@@ -132,12 +132,13 @@ bool may_have_begun(const SQLite::Exception& trouble) {
 /// not have reached the disk. Returns whether it was one. No connection to the file may be open here.
 bool forget_beginning(const std::filesystem::path& file) {
   constexpr std::uintmax_t one_page = 4096;
-  constexpr std::string_view header("SQLite format 3\0", 16);
-  std::error_code missing;
-  const auto log_bytes = std::filesystem::file_size(file.native() + "-wal", missing);
-  if (!missing && log_bytes > 0) return false;
-  const auto bytes = std::filesystem::file_size(file, missing);
-  if (missing || bytes == 0 || bytes > one_page) return false;
+  constexpr std::string_view header("SQLite format 3\0\x10\0", 18);  // of a database with pages of this size
+  std::error_code failed;
+  const auto log_bytes = std::filesystem::file_size(file.native() + "-wal", failed);
+  const bool has_no_log = failed ? failed == std::errc::no_such_file_or_directory : log_bytes == 0;
+  if (!has_no_log) return false;
+  const auto bytes = std::filesystem::file_size(file, failed);
+  if (failed || bytes == 0 || bytes > one_page) return false;
   std::ifstream opened(file, std::ios::binary);
   const std::string page(std::istreambuf_iterator<char>(opened), {});
   const bool is_beginning = page.starts_with(header) || page.find_first_not_of('\0') == std::string::npos;

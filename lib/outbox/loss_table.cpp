@@ -96,11 +96,11 @@ std::uint64_t first_to_tell(const SQLite::Database& database) {
   return query.executeStep() ? to_count(query.getColumn(0)) : 1;
 }
 
-void put_off_telling(const SQLite::Database& database, std::uint64_t made) {
+void put_off_telling(const SQLite::Database& database, std::uint64_t first) {
   SQLite::Statement put_off(database,
-                            "UPDATE lost SET declared_in = ? WHERE from_sequence >="
-                            " (SELECT from_sequence FROM lost ORDER BY from_sequence LIMIT 1 OFFSET ?)");
-  use(put_off, to_integer(made + 1), to_integer(told_ranges)).run();
+                            "UPDATE lost SET declared_in = ?1 WHERE declared_in < ?1 AND from_sequence >="
+                            " (SELECT from_sequence FROM lost ORDER BY from_sequence LIMIT 1 OFFSET ?2)");
+  use(put_off, to_integer(first), to_integer(told_ranges)).run();
 }
 
 void tell_not_before(const SQLite::Database& database, std::uint64_t first) {

@@ -31,8 +31,9 @@ bool take_loss_back(const SQLite::Database& database, std::uint64_t arrived);
 /// held in memory all of the reserved numbers may be.
 [[nodiscard]] std::uint64_t first_to_tell(const SQLite::Database& database);
 
-/// What does not stand in the rollup `made`, because there is too much of it, is left for the next one.
-void put_off_telling(const SQLite::Database& database, std::uint64_t made);
+/// What has no room in one rollup (`told_ranges`) is told by the rollup `first` or a later one. Belongs before each change
+/// that makes room: a rollup that is written already does not tell what moves up.
+void put_off_telling(const SQLite::Database& database, std::uint64_t first);
 
 /// Rollups below `first` were made without knowing of what is noted so far: none of them tells of it.
 void tell_not_before(const SQLite::Database& database, std::uint64_t first);

@@ -248,22 +248,19 @@ model::result<void> resilient_store::put_on_disk(const record& made) {
 model::result<void> resilient_store::hold(const record& made, std::string_view why) {
   const bool is_numbered = has_number(made.sequence);
   const auto reserved_to = std::max(reserved_to_, made.sequence + reserved_numbers - 1);
-  auto next = memory_hold{made.sequence};
-  bool stored = false;
-  const auto take = [&] {
-    if (held_) next = *held_;
-    next.take(made);
+  const auto with_made = [&] {
+    auto held = held_ ? *held_ : memory_hold{made.sequence};
+    held.take(made);
+    return held;
   };
-  take();
+  auto next = with_made();
+  bool stored = false;
   model::result<void> accounted = model::fail(model::error_kind::disk, std::string(why));
   if (!disk_rests()) {
     accounted = carry_out(on_full::use_reserve, [&](sqlite_store& disk) {
       stored = !held_ && is_stored(disk, made);
       if (stored) return model::result<void>{};
-      if (held_ && held_->newest() && is_stored(disk, held_->newest()->second)) {
-        held_->forget_newest();
-        take();
-      }
+      if (forget_newest_stored(disk)) next = with_made();
       return account(disk, next, made.sequence > reserved_to_ ? reserved_to : reserved_to_);
     });
     if (!accounted) note_refusal();
@@ -284,6 +281,13 @@ model::result<void> resilient_store::hold(const record& made, std::string_view w
   is_withheld_ = !accounted && !is_numbered;
   if (accounted) note_accounted(made.sequence > reserved_to_ ? reserved_to : reserved_to_);
   return {};
+}
+
+/// A commit that was reported as failed may stand. Returns whether that of the newest does.
+bool resilient_store::forget_newest_stored(sqlite_store& disk) {
+  const bool stands = held_ && held_->newest() && is_stored(disk, held_->newest()->second);
+  if (stands) held_->forget_newest();
+  return stands;
 }
 
 /// Whether no process after this one can use the number too. A stream that no disk knows has all numbers to itself.
@@ -347,10 +351,13 @@ void resilient_store::note_refusal() {
 
 /// All that is held, the newest itself excepted, whose number is reserved for it.
 bool resilient_store::tell_disk() {
-  const auto& newest = held_->newest();
-  const auto reserved_to = newest ? std::max(reserved_to_, newest->second.sequence + reserved_numbers - 1) : 0;
-  const auto accounted =
-      carry_out(on_full::use_reserve, [&](sqlite_store& disk) { return account(disk, *held_, reserved_to); });
+  std::uint64_t reserved_to = 0;
+  const auto accounted = carry_out(on_full::use_reserve, [&](sqlite_store& disk) {
+    forget_newest_stored(disk);
+    const auto& newest = held_->newest();
+    reserved_to = newest ? std::max(reserved_to_, newest->second.sequence + reserved_numbers - 1) : 0;
+    return account(disk, *held_, reserved_to);
+  });
   if (accounted) note_accounted(reserved_to);
   return accounted.has_value();
 }
@@ -385,7 +392,12 @@ model::result<std::vector<entry>> resilient_store::front(std::size_t limit) {
                        fmt::format("rollup {} is in memory only, and not offered before the disk takes it", sequence));
   }
   model::result<std::vector<entry>> waiting;
-  if (!refused_) waiting = carry_out(on_full::use_reserve, [limit](sqlite_store& disk) { return disk.front(limit); });
+  if (!refused_) {
+    waiting = carry_out(on_full::use_reserve, [&](sqlite_store& disk) {
+      forget_newest_stored(disk);
+      return disk.front(limit);
+    });
+  }
   if (!waiting && !held_) return waiting;
   if (!waiting) {
     note_refusal();

@@ -101,6 +101,7 @@ class resilient_store {
   [[nodiscard]] bool has_room();
   model::result<void> hold(const record& made, std::string_view why);
   [[nodiscard]] model::result<void> account(sqlite_store& disk, const memory_hold& held, std::uint64_t reserved_to);
+  bool forget_newest_stored(sqlite_store& disk);
   [[nodiscard]] bool has_number(std::uint64_t sequence) const;
   void note_accounted(std::uint64_t reserved_to);
   [[nodiscard]] std::filesystem::path file_to_ask() const;

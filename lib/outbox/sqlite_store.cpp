@@ -185,7 +185,7 @@ model::result<void> sqlite_store::store(const record& made) {
     after.bytes += packed.size();
     after.newest_bytes = packed.size();
     use(sql_.use_sequence, to_integer(after.next_sequence), std::int64_t{elapsed_.count()}).run();
-    if (after.lost.ranges.size() == told_ranges) put_off_telling(database_, made.sequence);
+    put_off_the_rest(after, made.sequence + 1);
     keep_within_bounds(made.sequence, after);
   });
 }
@@ -289,7 +289,12 @@ model::result<void> sqlite_store::settle(const settlement& change) {
   });
 }
 
+void sqlite_store::put_off_the_rest(const overview& now, std::uint64_t first) {
+  if (now.lost.ranges.size() == told_ranges) put_off_telling(database_, first);
+}
+
 void sqlite_store::deliver(std::uint64_t sequence, overview& after) {
+  put_off_the_rest(after, first_to_tell(database_));
   const bool taken_back = !remove(sequence, after) && take_loss_back(database_, sequence);
   if (use(sql_.declare_stream, to_integer(sequence)).run() > 0) after.reason.reset();
   if (forget_told(database_, sequence) || taken_back) after.lost.ranges = read_losses(database_);
@@ -308,6 +313,7 @@ bool sqlite_store::remove(std::uint64_t sequence, overview& after) {
 void sqlite_store::declare_discarded(const std::vector<model::lost_range>& gone, std::uint64_t declared_in,
                                      overview& after) {
   if (gone.empty()) return;
+  put_off_the_rest(after, declared_in);
   for (const auto& each : gone) {
     after.lost.total += declare_loss(database_, each, declared_in);
     after.discarded.at(static_cast<std::size_t>(each.reason)) += each.to - each.from + 1;
@@ -327,7 +333,7 @@ model::result<void> sqlite_store::account(const accounting& numbers) {
     after.next_sequence = numbers.next;
     after.lost.total += told_losses;
     if (takes_over) tell_not_before(database_, first_to_tell(database_));
-    if (after.lost.ranges.size() == told_ranges) put_off_telling(database_, first_to_tell(database_) - 1);
+    put_off_the_rest(after, first_to_tell(database_));
     for (const auto& [lost, declared_in] : losses) {
       after.lost.total += declare_loss(database_, lost, declared_in);
     }
@@ -347,6 +353,7 @@ void sqlite_store::go_on_with(const memory_stream& stream, overview& after) {
 model::result<salvage_gain> sqlite_store::salvage(salvage_run& run) {
   salvage_gain gain;
   auto done = commit("salvage rollups into", [&](overview& after) {
+    put_off_the_rest(after, first_to_tell(database_));
     gain = run.step(database_);
     after.pending += gain.pending;
     after.dead += gain.dead;

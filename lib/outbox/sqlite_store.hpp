@@ -164,6 +164,7 @@ class sqlite_store {
   std::optional<model::lost_range> next_to_go(std::uint64_t newest);
   bool remove(std::uint64_t sequence, overview& after);
   void declare_discarded(const std::vector<model::lost_range>& gone, std::uint64_t declared_in, overview& after);
+  void put_off_the_rest(const overview& now, std::uint64_t first);
   void deliver(std::uint64_t sequence, overview& after);
   void go_on_with(const memory_stream& stream, overview& after);
 

@@ -47,14 +47,10 @@ stored_entry to_stored_entry(const use& row) {
           .answer = to_answer(row.column(9), row.column(10))};
 }
 
-/// The first rollup that is sure to tell of what this process changes: the daemon may have made the next one already.
-std::uint64_t tells_of_change(SQLite::Database& database) {
-  return to_count(database.execAndGet("SELECT max(next_sequence, reserved_to) + 1 FROM meta"));
-}
-
 /// `removed` counts up.
 void declare_dropped(SQLite::Database& database, std::span<const std::uint64_t> removed) {
-  const auto declared_in = tells_of_change(database);
+  const auto declared_in = first_to_tell(database);
+  put_off_telling(database, declared_in);
   for (auto first = removed.begin(); first != removed.end();) {
     auto end = first + 1;
     while (end != removed.end() && *end == *(end - 1) + 1) ++end;
@@ -247,7 +243,7 @@ model::result<void> visited_store::begin_stream(const std::string& id) {
     const auto change = [&]() -> model::result<void> {
       change_stream(database_, id, model::stream_reason::operator_request);
       SQLite::Statement told_from(database_, "UPDATE meta SET stream_from = ?");
-      use(told_from, to_integer(tells_of_change(database_))).run();
+      use(told_from, to_integer(first_to_tell(database_))).run();
       return {};
     };
     return in_transaction(database_, reserve_, change);

@@ -278,6 +278,32 @@ TEST_CASE("however often the cloud refuses while the disk takes nothing, the new
   CHECK(waiting->back() == *refused.tried);
 }
 
+TEST_CASE("a rollup from memory that is on the disk though nobody could say so is listed once") {
+  for (std::size_t syncs = 0; syncs < 8; ++syncs) {
+    for (std::size_t failing = 1; failing < 8; ++failing) {
+      CAPTURE(syncs, failing);
+      tests::recording_disk disk;
+      store_bench daemon;
+      daemon.round();
+      disk.refuse_changes(SQLITE_READONLY);
+      const auto newest = daemon.round();
+      disk.allow_changes();
+      disk.fail_sync_after(syncs, failing);
+      daemon.rest();
+      [[maybe_unused]] const auto looked = daemon.store().front(1);
+      disk.let_syncs_succeed();
+      daemon.rest();
+      CHECK(daemon.waiting() == numbers{1, newest});
+      CHECK(daemon.glance().pending == 2);
+      const auto stream = daemon.glance().stream;
+      daemon.start();
+      CHECK(daemon.glance().stream == stream);
+      CHECK(daemon.round() == newest + 1);
+      CHECK(daemon.waiting() == numbers{1, newest, newest + 1});
+    }
+  }
+}
+
 TEST_CASE("a disk that writes again and has little room gives out what is on it, however often delivery looks") {
   tests::recording_disk disk;
   store_bench daemon;

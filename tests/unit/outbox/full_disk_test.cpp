@@ -12,6 +12,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <SQLiteCpp/Database.h>
+#include <sqlite3.h>
 
 #include <algorithm>
 #include <cstdint>
@@ -291,6 +292,25 @@ TEST_CASE("where not even the index of the log fits, a start gives the reserve u
   daemon.free = 0;
   daemon.start();
   CHECK(daemon.waiting() == numbers{1});
+}
+
+TEST_CASE(
+    "the reserve is held from the start, given up for a delivery on a full disk, and had again with the next room") {
+  tests::recording_disk disk;
+  tested daemon;
+  const auto held = [&daemon] { return std::filesystem::file_size(daemon.reserve()); };
+  CHECK(held() == disk_reserve::bytes);
+  daemon.keep();
+  daemon.keep();
+  daemon.begin_log_anew();
+  disk.refuse_changes(SQLITE_FULL);
+  settlement change;
+  change.delivered = 1;
+  CHECK(!daemon.store().settle(change));  // the disk of this test takes nothing even so
+  CHECK(held() == 0);
+  disk.allow_changes();
+  daemon.keep();
+  CHECK(held() == disk_reserve::bytes);
 }
 
 TEST_CASE("a log that another process reads is not taken for emptied") {

@@ -98,6 +98,43 @@ TEST_CASE("a rollup that an operator drops while it is on its way, and that arri
   CHECK(lost.store.at_a_glance().lost == model::loss{2, {{2, 2, loss_reason::operator_request}}});
 }
 
+TEST_CASE("losses that a rollup under way has no room for are not taken for told when it arrives") {
+  constexpr std::uint64_t too_many = told_ranges + 44;
+  constexpr std::uint64_t last_lost = 2 * too_many - 1;
+  table lost;
+  auto next = std::uint64_t{1};
+  const auto store = [&] { REQUIRE(lost.store.store(numbered(next++))); };
+  const auto has_last = [&] { return read_losses(lost.database, too_many).back().to == last_lost; };
+  auto visit = visited_store::open(lost.room.path()).value();
+  const auto drop = [&](sequence_range which) { REQUIRE(visit.drop(which, [](auto, auto) {})); };
+  while (next <= 2 * too_many) store();
+  for (std::uint64_t every_second = 1; every_second <= last_lost; every_second += 2) drop({every_second, every_second});
+  store();
+  const auto first_told_by = next;
+  store();
+
+  // The next one is written here: it tells of as many as the one before.
+  SECTION("when room is made by a rollup that arrives") {
+    REQUIRE(lost.store.settle(delivery_of(first_told_by)));
+  }
+  SECTION("when room is made by losses that become one range") {
+    drop({1, told_ranges});
+  }
+  SECTION("when room is made by lost ones that arrive") {
+    for (std::uint64_t arrived = 1; arrived < told_ranges; arrived += 2)
+      REQUIRE(lost.store.settle(delivery_of(arrived)));
+  }
+  const auto written = next;
+  store();
+  REQUIRE(lost.store.settle(delivery_of(written)));
+  REQUIRE(!read_losses(lost.database).empty());
+  CHECK(has_last());
+  const auto last_told_by = next;
+  store();
+  REQUIRE(lost.store.settle(delivery_of(last_told_by)));
+  CHECK(read_losses(lost.database).empty());
+}
+
 TEST_CASE("a rollup in memory that gives way while it is on its way, and that arrives, is not told as lost") {
   memory_hold held{7};
   for (std::uint64_t sequence = 7; sequence <= 9; ++sequence) held.take(numbered(sequence));
@@ -168,6 +205,12 @@ TEST_CASE("settlements that are put off are kept apart, but for deliveries of wh
   CHECK(held.put_off(delivery_of(3)));
   for (std::uint64_t sequence = 7; sequence <= 200; ++sequence) CHECK(held.put_off(delivery_of(sequence)));
   CHECK(held.settled_meanwhile() == std::vector<settlement>{delivery_of(3), delivery_of(200)});
+  settlement tried;
+  for (tried.tried = entry{.sequence = 201}; tried.tried->tries < 9; ++tried.tried->tries) CHECK(held.put_off(tried));
+  tried.tried->tries = 8;
+  CHECK(held.settled_meanwhile() == std::vector<settlement>{delivery_of(3), delivery_of(200), tried});
+  CHECK(held.put_off(delivery_of(201)));
+  CHECK(held.settled_meanwhile() == std::vector<settlement>{delivery_of(3), delivery_of(201)});
   settlement dead;
   dead.dead = {4};
   for (std::size_t each = 2; each < memory_hold::most_put_off; ++each) CHECK(held.put_off(dead));

@@ -148,14 +148,14 @@ struct process {
   store_surroundings around() { return {time, chance, messages}; }
 };
 
-/// Rollups come and go while one sync fails.
-history failing_run(recording_disk& disk, std::size_t sync) {
+/// Rollups come and go while `count` syncs in a row fail.
+history failing_run(recording_disk& disk, std::size_t sync, std::size_t count) {
   const tests::temporary_directory room;
   process daemon;
   history told;
   auto store = resilient_store::open(room.path(), first_start, daemon.around());
   REQUIRE(store);
-  disk.fail_sync_after(sync);
+  disk.fail_sync_after(sync, count);
   for (std::uint64_t sequence = 1; sequence <= 8; ++sequence) {
     REQUIRE(store->store(numbered(sequence)));
     told.steps.push_back({disk.events().size(), state_of(*store)});
@@ -272,12 +272,16 @@ TEST_CASE("the same power cuts find losses where commits are not synced, so they
 TEST_CASE("a sync that fails, and a power cut any time later, loses nothing that was acknowledged") {
   const auto seed = Catch::getSeed();
   CAPTURE(seed);
-  for (const std::size_t sync : {0U, 3U, 8U, 13U}) {
-    CAPTURE(sync);
+  const struct {
+    std::size_t sync;
+    std::size_t count;
+  } failures[] = {{0, 1}, {3, 2}, {8, 2}, {13, 1}};  // the second one is that of the file that is closed for the first
+  for (const auto& [sync, count] : failures) {
+    CAPTURE(sync, count);
     history told;
     {
       recording_disk disk;
-      told = failing_run(disk, sync);
+      told = failing_run(disk, sync, count);
     }
     const auto counted = cut_everywhere(told, seed);
     CHECK(counted.cuts > 100);

@@ -343,6 +343,25 @@ TEST_CASE("more losses than one rollup may tell outlive a salvage") {
         400);
 }
 
+TEST_CASE("a loss whose reason cannot be read any more takes no other with it") {
+  const tests::temporary_directory room;
+  process daemon;
+  {
+    auto store = daemon.open(room.path());
+    REQUIRE(store.store(numbered(1)));
+  }
+  execute(room.path(),
+          "UPDATE meta SET next_sequence = 20;"
+          " INSERT INTO lost VALUES (3, 4, 'max_age', 20), (7, 7, 'disk', 20), (9, 12, 'operator', 20);"
+          " PRAGMA ignore_check_constraints = ON; UPDATE lost SET reason = 'dosk' WHERE from_sequence = 7");
+  auto store = daemon.open(room.path());
+  while (store.continue_salvage()) continue;
+  CHECK(front_of(store) == numbers{1});
+  CHECK(store.at_a_glance().lost.ranges == std::vector<model::lost_range>{{3, 4, loss_reason::max_age},
+                                                                          {7, 7, loss_reason::damage},
+                                                                          {9, 12, loss_reason::operator_request}});
+}
+
 TEST_CASE("losses of a changeover that a process before had begun are in its successor's log and counts") {
   const tests::temporary_directory room;
   process daemon;

@@ -129,6 +129,19 @@ TEST_CASE("zeros where a store was, or a page of something else, are not made an
   CHECK(refusal_to_open(room.path()).kind == error_kind::disk);
 }
 
+TEST_CASE("a small database of something else that is damaged is not made anew either") {
+  const tests::temporary_directory room;
+  beside(room.path())
+      .exec("PRAGMA page_size = 1024; CREATE TABLE notes (line); INSERT INTO notes VALUES ('of somebody')");
+  const auto file = room.path() / store_file_name;
+  const auto size = fs::file_size(file);
+  REQUIRE(size <= 4096);
+  constexpr std::streamoff payload_fraction = 21;  // 64 in every database (sqlite.org/fileformat.html §1.3.4)
+  std::fstream(file, std::ios::in | std::ios::out | std::ios::binary).seekp(payload_fraction).put('x');
+  CHECK(refusal_to_open(room.path()).kind == error_kind::disk);
+  CHECK(fs::file_size(file) == size);
+}
+
 TEST_CASE("every file of the store is for us alone") {
   const tests::temporary_directory room;
   std::ofstream(room.path() / store_file_name).flush();

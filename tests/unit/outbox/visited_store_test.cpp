@@ -139,6 +139,25 @@ TEST_CASE("a store of a daemon that noted no answers is visited like any other")
   CHECK_FALSE(visit.list()->front().answer);
 }
 
+TEST_CASE("what a visitor drops is not taken for told by the first rollup after those that may be in memory") {
+  constexpr std::uint64_t reserved_to = 66;
+  fixture f;
+  f.store(2);
+  REQUIRE(f.daemon.account({.next = 3, .reserved_to = reserved_to}));
+  // The one after them may be written already.
+  CHECK(f.visit.drop(sequence_range{1, 1}, f.report()) == 1);
+  const model::loss lost{1, {{1, 1, model::loss_reason::operator_request}}};
+  const auto deliver = [&f](std::uint64_t sequence) {
+    settlement change;
+    change.delivered = sequence;
+    REQUIRE(f.daemon.settle(change));
+  };
+  deliver(reserved_to + 1);
+  CHECK(f.daemon.at_a_glance().lost == lost);
+  deliver(reserved_to + 2);
+  CHECK(f.daemon.at_a_glance().lost.ranges.empty());
+}
+
 TEST_CASE("requeued dead letters wait again, with nothing held against them but the count of tries") {
   fixture f;
   f.store(5);
