@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace edge_rollup::outbox {
 namespace {
@@ -38,9 +39,7 @@ struct running_checksum {
       second += word_at(bytes, at + 4, order) + first;
     }
   }
-  [[nodiscard]] bool stands_at(std::string_view bytes, std::size_t from) const {
-    return first == word_at(bytes, from) && second == word_at(bytes, from + 4);
-  }
+  friend bool operator==(const running_checksum&, const running_checksum&) = default;
 };
 
 /// What is the same in every frame since the log last began anew; frames from before have another one.
@@ -73,34 +72,50 @@ salts salts_of(std::string_view frame) {
 /// Goes through the frames in order.
 class commit_count {
  public:
+  /// `sum`: that of the header; empty where it is damaged.
   commit_count(salts now, std::optional<running_checksum> sum, std::endian order)
-      : now_{now}, sum_{sum}, order_{order} {}
+      : now_{now}, before_{sum.value_or(running_checksum{})}, is_whole_so_far_{sum.has_value()}, order_{order} {}
 
   void pass(std::string_view frame) {
     const bool is_of_now = salts_of(frame) == now_;
-    if (sum_) {
-      sum_->add(frame.substr(0, checked_frame_bytes), order_);
-      sum_->add(frame.substr(frame_header_bytes), order_);
-      if (is_of_now && sum_->stands_at(frame, 16)) return;
-      sum_.reset();
-    }
+    const bool is_whole = is_of_now && continues(frame);
+    is_whole_so_far_ = is_whole_so_far_ && is_whole;
+    const bool is_commit = is_of_now && word_at(frame, 4) != 0 && !repeats_last_commit(frame, is_whole);
+    if (is_whole_so_far_) return;
     if (!is_of_now) {
       illegible_ += 1;
       return;
     }
-    const bool is_commit = word_at(frame, 4) != 0;
-    behind_ += is_commit ? 1U : 0U;
+    behind_ += is_commit && is_whole ? 1U : 0U;
     lost_ += (is_commit ? 1U : 0U) + illegible_;
     illegible_ = 0;
   }
   [[nodiscard]] std::uint64_t result() const { return behind_ > 1 ? lost_ : 0; }
 
  private:
+  /// Whether the frame has the sum that it says, if the one before it has.
+  bool continues(std::string_view frame) {
+    auto sum = std::exchange(before_, {word_at(frame, 16), word_at(frame, 20)});
+    sum.add(frame.substr(0, checked_frame_bytes), order_);
+    sum.add(frame.substr(frame_header_bytes), order_);
+    return sum == before_;
+  }
+
+  /// Where sectors may be torn, SQLite fills the last one of a commit with more of its last frame.
+  bool repeats_last_commit(std::string_view frame, bool is_whole) {
+    const auto page = frame.substr(frame_header_bytes);
+    if (page == last_commit_) return true;
+    if (is_whole) last_commit_ = page;
+    return false;
+  }
+
   salts now_;
-  std::optional<running_checksum> sum_;  ///< empty behind the first frame that is not whole
+  running_checksum before_;  ///< as the last frame has it
+  bool is_whole_so_far_;
   std::endian order_;
+  std::string last_commit_;      ///< the last page of the last whole one
   std::uint64_t illegible_ = 0;  ///< frames since the last one of this log: damaged, or what was there before
-  std::uint64_t behind_ = 0;     ///< commits that stand behind the damage
+  std::uint64_t behind_ = 0;     ///< whole commits that stand behind the damage
   std::uint64_t lost_ = 0;
 };
 
@@ -113,13 +128,14 @@ std::optional<commit_count> begin(log_file& log) {
     log.go_to_frame(1);
     const auto second = log.read_frame();
     log.go_to_frame(0);
-    return second ? std::optional(commit_count(salts_of(*second), std::nullopt, {})) : std::nullopt;
+    return second ? std::optional(commit_count(salts_of(*second), std::nullopt, std::endian::native)) : std::nullopt;
   }
   const auto order = (word_at(*header, 0) & 1U) != 0 ? std::endian::big : std::endian::little;
   running_checksum sum;
   sum.add(std::string_view(*header).substr(0, checked_header_bytes), order);
   // A log that began anew as the power went: all that stood in it stands in the store.
-  if (!sum.stands_at(*header, checked_header_bytes) || word_at(*header, 8) != page_bytes) return std::nullopt;
+  const running_checksum noted{word_at(*header, checked_header_bytes), word_at(*header, checked_header_bytes + 4)};
+  if (sum != noted || word_at(*header, 8) != page_bytes) return std::nullopt;
   return commit_count({word_at(*header, 16), word_at(*header, 20)}, sum, order);
 }
 

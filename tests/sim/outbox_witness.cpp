@@ -95,7 +95,8 @@ void outbox_witness::look(const outbox::overview& glance, const std::vector<outb
   must(glance.next_sequence >= before.next_sequence, "the next number is {} after {}", glance.next_sequence,
        before.next_sequence);
   if (!glance.in_memory_only) memory_from_.reset();
-  if (glance.in_memory_only && glance.stream != before.stream) memory_from_ = before.next_sequence;
+  // Such a stream leaves out the number that was refused.
+  if (glance.in_memory_only && glance.stream != before.stream) memory_from_ = before.next_sequence + 1;
   hear_losses(glance.lost);
   if (glance.stream == before.stream) judge_gap(before.next_sequence);
   // While the disk takes nothing, and while damage is looked through, not all that waits is given out.

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <random>
 #include <string>
 
@@ -79,10 +80,16 @@ TEST_CASE("what stands behind noise in the log is told as lost, and its numbers 
   }
 }
 
-/// A log with as many commits of one page each as asked for, and a few frames of one before it behind them.
+enum class sectors { whole, may_tear };
+
+/// A log with as many commits of one page each as asked for, and a few frames of one before it behind them. Where sectors
+/// may tear, SQLite fills the last one of a commit with more of its last frame.
 class written_log {
  public:
-  explicit written_log(int commits) {
+  explicit written_log(int commits, sectors written = sectors::whole)
+      : database_("file:" + (room_.path() / store_file_name).native() +
+                      (written == sectors::may_tear ? "?psow=0" : "?psow=1"),
+                  SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE | SQLite::OPEN_URI) {
     database_.exec("PRAGMA journal_mode = WAL; CREATE TABLE t (x)");
     for (int each = 0; each < 9; ++each) commit();
     database_.exec("PRAGMA wal_checkpoint");
@@ -94,7 +101,7 @@ class written_log {
   void commit() { database_.exec("UPDATE t SET x = x + 1; INSERT INTO t SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM t)"); }
 
   tests::temporary_directory room_;
-  SQLite::Database database_{(room_.path() / store_file_name).native(), SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE};
+  SQLite::Database database_;
 };
 
 TEST_CASE("commits behind damage in a log are counted, and those of an older log behind it are not") {
@@ -116,6 +123,23 @@ TEST_CASE("commits behind damage in a log are counted, and those of an older log
     CHECK(unreadable_commits(written.log()) == 0);
     overwrite(written.log(), from, "noise");
     CHECK(unreadable_commits(written.log()) == lost);
+  }
+}
+
+TEST_CASE("a last commit that was torn anywhere is not taken for damage, however often it repeats its last frame") {
+  constexpr std::size_t header = 32, commits = 3, frames = 2 * commits;
+  const written_log written(commits, sectors::may_tear);
+  std::ifstream read(written.log(), std::ios::binary);
+  const std::string whole(std::istreambuf_iterator<char>(read), {});
+  REQUIRE(whole.size() > header + (frames + 1) * frame_bytes);
+  const auto page_of = [&whole](std::size_t frame) { return whole.substr(header + frame * frame_bytes + 24, 4096); };
+  REQUIRE(page_of(frames - 2) == page_of(frames - 1));
+  REQUIRE(page_of(frames - 3) != page_of(frames - 1));
+  for (auto from = header + (frames - 2) * frame_bytes; from < header + frames * frame_bytes; from += 512) {
+    CAPTURE(from);
+    overwrite(written.log(), 0, whole);
+    overwrite(written.log(), from, std::string(512, 'x'));
+    CHECK(unreadable_commits(written.log()) == 0);
   }
 }
 
