@@ -29,6 +29,14 @@ shown_state shown_after(node_state state, const model::poll_outcome& outcome, mo
   return age == model::freshness::stale ? shown_state::stale : shown_state::ok;
 }
 
+/// Whether a node that is shown otherwise than it was is still as well or unwell: one that is skipped keeps failing.
+bool is_as_well_as(shown_state is, shown_state was) {
+  const auto does_not_answer = [](shown_state each) {
+    return each == shown_state::failed || each == shown_state::skipped;
+  };
+  return is == was || (does_not_answer(is) && does_not_answer(was));
+}
+
 }  // namespace
 
 void node_board::expect(model::node_list nodes) {
@@ -55,12 +63,12 @@ void node_board::round_ended(model::node_list nodes, std::vector<model::poll_out
   next.letters.reserve(next.outcomes.size());
   for (std::size_t i = 0; i < next.outcomes.size(); ++i) {
     auto& known = next.histories[i];
-    const auto state = state_after(next.outcomes[i], known.state);
-    if (state != std::exchange(known.state, state)) known.since = now;
+    known.state = state_after(next.outcomes[i], known.state);
     if (next.outcomes[i].ok()) known.last_success = now;
-    const auto shown = shown_after(state, next.outcomes[i], next.freshness[i], known.shown);
+    const auto shown = shown_after(known.state, next.outcomes[i], next.freshness[i], known.shown);
     const auto was = std::exchange(known.shown, shown);
     next.letters += letter_of(shown);
+    if (!is_as_well_as(shown, was)) known.since = now;
     if (shown == was) continue;
     if (next.changes.told.size() < round_changes::most_told) next.changes.told.push_back({i, was, shown});
     ++next.changes.total;

@@ -33,8 +33,9 @@ struct node_view {
   const model::poll_outcome& outcome;
   node_state state = node_state::unknown;
   model::freshness freshness = model::freshness::unknown;  ///< of an ok node
-  std::optional<model::wall_time> since;                   ///< the end of the first round that left it in this state
-  std::optional<model::wall_time> last_success;            ///< the end of the last round in which it was ok
+  /// The end of the first round that left it as well or unwell as it is: ok, with old data, or failed or skipped.
+  std::optional<model::wall_time> since;
+  std::optional<model::wall_time> last_success;  ///< the end of the last round in which it was ok
 };
 
 /// A node that a round left otherwise than it was.

@@ -99,6 +99,19 @@ describe("a page of three nodes", {timeout: 300_000}, () => {
     await visit.banners().waitFor({state: "detached"});
   });
 
+  test("shows a dead letter, and a rollup that was discarded unsent, each with what to do about it", async () => {
+    const {next_sequence: next} = await gateway.ask("/api/v1/outbox");
+    const refused = next + 1;
+    cloud.answer = ({rollup}) => ({status: rollup.sequence === refused ? 422 : 202});
+    await visit.sees(".banner", /1 dead letter.*edge-rollup outbox retry SEQ/s);
+    await visit.says("All 3 nodes ok, everything delivered but 1 dead letter");
+    gateway.command("outbox", "drop", String(refused), "--yes");
+    await visit.sees(".banner", /1 rollup discarded unsent, the last at \d\d:\d\d:\d\d.*journalctl/s);
+    await visit.sees("#events li", "Loss 1 rollup discarded unsent so far");
+    await visit.says(/everything delivered$/);
+    assert.equal(await visit.banners().count(), 1);
+  });
+
   test("shows a reload that fails with its reason, and nodes that a good one brings", async () => {
     gateway.configure({pol: {}});
     gateway.reload();
@@ -231,6 +244,79 @@ describe("a page of three nodes", {timeout: 300_000}, () => {
     await visit.page.waitForFunction(
         (before) => [...document.querySelectorAll(".card .note")].every((note) => note.textContent !== before), first);
     assert.equal(await visit.page.evaluate(() => document.activeElement.textContent), "pump-2");
+  });
+  test("says what a cell of the grid is when it is pointed at", async () => {
+    const tip = visit.page.locator("#grid .tip");
+    await visit.page.locator("#grid canvas").hover({position: {x: 4, y: 4}});
+    await tip.filter({hasText: "pump-1 ok: answered well"}).waitFor();
+    await visit.page.locator("#headline").hover();
+    await tip.waitFor({state: "hidden"});
+  });
+
+  test("shows the last day where that is chosen", async () => {
+    await visit.page.locator("#charts [role=img][aria-label*='over the last 1h']").nth(3).waitFor();
+    await visit.page.getByLabel("24 h").check();
+    await visit.page.locator("#charts [role=img][aria-label*='over the last 24h; now']").nth(3).waitFor();
+  });
+
+  test("has names and roles for those who hear it", async () => {
+    const {page} = visit;
+    assert.equal(await page.getByRole("heading", {level: 1}).getAttribute("aria-live"), "polite");
+    for (const [role, name] of [
+             ["listbox", /^Nodes: arrow keys/], ["table", "All nodes"], ["search", "Nodes"], ["region", "Verdict"],
+             ["list", "What to do"], ["region", "Needs attention"], ["group", "How far back"],
+             ["img", /^Quality over/]]) {
+      assert.equal(await page.getByRole(role, {name}).count(), 1, `${role} ${name}`);
+    }
+  });
+
+  test("tells the age of things by the daemon's clock, whatever the browser's says", async () => {
+    const other =
+        await browser.open(gateway.url, {}, (page) => page.clock.setSystemTime(Date.now() - 7 * 24 * 3600 * 1000));
+    await other.says("All 3 nodes ok");
+    assert.match(await other.card("Last delivery"), /^\d+ s ago$/);
+    await other.close();
+  });
+
+  test("loads itself anew when the daemon is of another version", async () => {
+    let version = "0.0.1";
+    const other = await browser.open(gateway.url, {}, (page) => page.route("**/api/v1/status", async (route) => {
+      const answer = await (await route.fetch()).json();
+      await route.fulfill({json: {...answer, version}});
+    }));
+    await other.sees("#version", "0.0.1");
+    version = "0.0.2";
+    await other.page.waitForEvent("load");
+    await other.sees("#version", "0.0.2");
+    await other.close();
+  });
+
+  test("does not call a daemon gone that is busy", async () => {
+    let refused = 0;
+    const other = await browser.open(gateway.url, {}, (page) => page.route("**/api/v1/nodes?*", (route) => {
+      ++refused;
+      return route.fulfill({status: 503, json: {detail: "too many ask"}});
+    }));
+    await other.says("All 3 nodes ok");
+    await until(() => refused > 4, "it asks again and again");
+    assert.equal(await other.page.locator("body.is-lost").count(), 0);
+    await other.close(/status of 503/);
+  });
+
+  test("lists the last fifty events, each once, however long it is open", async () => {
+    let streams = 0;
+    const lossOf = (n) => `id: x-${n}\nevent: loss\ndata: {"at":"2026-11-22T17:05:00.000Z","total":${n}}\n\n`;
+    const lossesOf = (from, to) => Array.from({length: to - from + 1}, (_, i) => lossOf(from + i)).join("");
+    const other = await browser.open(gateway.url, {}, (page) => page.route("**/api/v1/events", (route) => {
+      const body = ++streams === 1 ? lossesOf(1, 120) : lossesOf(111, 125);
+      return route.fulfill({contentType: "text/event-stream", body: `retry: 10\n\n${body}`});
+    }));
+    await other.sees("#events li:first-child", "125 rollups");
+    await until(() => streams > 3, "the stream broke off and was begun again");
+    const told = await other.page.locator("#events li").allInnerTexts();
+    assert.deepEqual(
+        told.map((line) => Number(/Loss (\d+)/.exec(line)[1])), Array.from({length: 50}, (_, i) => 125 - i));
+    await other.close();
   });
 });
 

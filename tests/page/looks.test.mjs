@@ -7,7 +7,7 @@ import {join} from "node:path";
 import {after, before, describe, test} from "node:test";
 import {fileURLToPath} from "node:url";
 
-import {Browser} from "./support/browser.mjs";
+import {Browser, desk} from "./support/browser.mjs";
 import {Gateway} from "./support/gateway.mjs";
 import {Cloud, Fleet} from "./support/peers.mjs";
 
@@ -34,6 +34,9 @@ function anHour() {
     outbox: slots.map((i) => (i > 34 && i < 44 ? i - 34 : 0))
   };
 }
+
+/** px of it that are seen only by scrolling sideways. */
+const beyondTheEdge = (page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
 describe("a page of fifty nodes", {timeout: 300_000}, () => {
   let [browser, fleet, cloud, gateway] = [];
@@ -97,7 +100,7 @@ describe("a page of fifty nodes", {timeout: 300_000}, () => {
       for (const view of ["", "#/node/pump-31"]) {
         await visit.page.goto(`${gateway.url}/${view}`);
         await visit.sees(view === "" ? "#attention" : "#view h2", view === "" ? "pump-17" : "pump-31");
-        const beyond = await visit.page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+        const beyond = await beyondTheEdge(visit.page);
         assert.ok(beyond <= 0, `${beyond} px are beyond the edge at ${view}`);
         await visit.screenshot(`${name}${view.replace(/\W+/g, "-")}`, {fullPage: width < 500});
       }
@@ -115,6 +118,15 @@ describe("a page of fifty nodes", {timeout: 300_000}, () => {
     await visit.sees(".banner", "The reload of");
     assert.deepEqual(await visit.barriers(), []);
     await visit.screenshot("troubled");
+    await visit.page.setViewportSize({width: 360, height: 740});
+    const {rollups} = await gateway.ask("/api/v1/rollups");
+    await visit.page.goto(`${gateway.url}/#/rollup/${rollups.find((each) => each.last_verdict === "hold").sequence}`);
+    await visit.sees("#view table[aria-label='Delivery tries'] tr", /hold.*403/);
+    assert.ok(await beyondTheEdge(visit.page) <= 0);
+    assert.deepEqual(await visit.barriers(), []);
+    await visit.screenshot("narrow-rollup", {fullPage: true});
+    await visit.page.goto(gateway.url);
+    await visit.page.setViewportSize(desk);
     await visit.page.route("**/api/v1/status", (route) => route.abort());
     await visit.says("The daemon is out of reach since");
     assert.deepEqual(await visit.barriers(), []);

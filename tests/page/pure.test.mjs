@@ -1,7 +1,12 @@
 // The parts of the page that need no browser.
 
 import assert from "node:assert/strict";
+import {execFileSync} from "node:child_process";
+import {mkdtempSync, readFileSync, rmSync} from "node:fs";
+import {tmpdir} from "node:os";
+import {join} from "node:path";
 import {test} from "node:test";
+import {fileURLToPath} from "node:url";
 
 import {worstFirst} from "../../lib/serve/page/attention.js";
 import {chartKinds, lastKnown, rangeOf, wordsAt} from "../../lib/serve/page/chart_kinds.js";
@@ -98,6 +103,7 @@ test("the sentence on top says how nodes and delivery are", () => {
       "No node is known yet, nothing delivered yet"
     ],
     [status({delivery: {last_delivered: null}}), "All 5 nodes ok, nothing to deliver"],
+    [status({outbox: {dead: 1}}), "All 5 nodes ok, everything delivered but 1 dead letter"],
   ];
   for (const [given, sentence] of rows) assert.equal(headline(given), sentence);
   assert.equal(shortForm(status()), "5/5 ok");
@@ -325,5 +331,17 @@ test("a stream that is silent for 35 s counts as broken, and is opened anew", ()
     assert.equal(opened.length, 3);
   } finally {
     Object.assign(globalThis, kept);
+  }
+});
+
+test("the page can be built where there is no npm, and where it fetches nothing", () => {
+  const from = fileURLToPath(new URL("../../lib/serve/page", import.meta.url));
+  for (const npm of ["npm_program-NOTFOUND", "/bin/false"]) {
+    const to = mkdtempSync(join(tmpdir(), "edge-rollup-no-npm-"));
+    execFileSync(
+        "cmake", [`-Dnpm=${npm}`, `-Dfrom=${from}`, `-Dto=${to}`, "-P", join(from, "uplot.cmake")], {stdio: "ignore"});
+    assert.match(readFileSync(join(to, "uplot.js"), "utf8"), /^export default null;$/m);
+    assert.match(readFileSync(join(to, "uplot.css"), "utf8"), /no uPlot/);
+    rmSync(to, {recursive: true});
   }
 });

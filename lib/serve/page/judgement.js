@@ -15,10 +15,11 @@ export function nodesSentence(status) {
 }
 
 function deliverySentence(status) {
-  const {pending} = status.outbox;
+  const {pending, dead} = status.outbox;
   if (status.delivery.hold) return `delivery holds, ${counted(pending, "rollup")} waiting`;
   if (pending > 0) return `${counted(pending, "rollup")} waiting for the cloud`;
-  if (status.delivery.last_delivered) return "everything delivered";
+  const but = dead > 0 ? ` but ${counted(dead, "dead letter")}` : "";
+  if (status.delivery.last_delivered) return `everything delivered${but}`;
   return status.last_round ? "nothing to deliver" : "nothing delivered yet";
 }
 
@@ -84,7 +85,10 @@ export function banners(status, now) {
       title: counted(outbox.dead, "dead letter"),
       text: "The cloud refused them and took later ones.",
       step: "See the cloud's words; offer them again once it takes them, or discard them.",
-      commands: ["edge-rollup outbox list", "edge-rollup outbox show SEQ", "edge-rollup outbox retry SEQ"]
+      commands: [
+        "edge-rollup outbox list", "edge-rollup outbox show SEQ", "edge-rollup outbox retry SEQ",
+        "edge-rollup outbox drop SEQ --yes"
+      ]
     });
   }
   const lost = momentOf(outbox.last_loss);

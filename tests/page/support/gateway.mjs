@@ -1,6 +1,6 @@
 // A running daemon with a settings file and a state directory of its own.
 
-import {spawn} from "node:child_process";
+import {execFileSync, spawn} from "node:child_process";
 import {once} from "node:events";
 import {existsSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync} from "node:fs";
 import {tmpdir} from "node:os";
@@ -51,6 +51,12 @@ export class Gateway {
   }
 
   get log() { return readFileSync(join(this.#folder, "log"), "utf8"); }
+
+  /** A command beside the daemon. */
+  command(...words) {
+    return execFileSync(
+        EDGE_ROLLUP_BIN, [...words, "--state-dir", join(this.#folder, "state")], {env: environment, encoding: "utf8"});
+  }
 
   reload() { this.#process.kill("SIGHUP"); }
 

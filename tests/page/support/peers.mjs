@@ -1,6 +1,7 @@
 // Nodes and a cloud whose answers a test chooses, each a path of one server.
 
 import {createServer} from "node:http";
+import {json} from "node:stream/consumers";
 
 const summaryPath = "/data/summary";
 
@@ -67,13 +68,14 @@ export class Fleet extends Peer {
   set(name, answer) { this.#answers.set(name, answer); }
 }
 
-/** Takes rollups, unless told to answer otherwise. */
+/** Takes rollups, unless told to answer otherwise: always alike, or by a function of the rollup. */
 export class Cloud extends Peer {
   answer = {status: 202};
 
   constructor() {
-    super((request, response) => {
-      request.resume().on("end", () => send(response, this.answer));
+    super(async (request, response) => {
+      const rollup = await json(request);
+      send(response, typeof this.answer === "function" ? this.answer(rollup) : this.answer);
     });
   }
 }

@@ -18,23 +18,29 @@ TEST_CASE("The board says since when a node is as it is, and when it was ok last
   struct step {
     const char* label;
     model::poll_outcome outcome;
+    model::freshness freshness;
     node_state state;
     int since;
     std::optional<int> last_success;
   };
+  using enum model::freshness;
   const std::vector<step> steps = {
-      {"fails at first", failed(failure_kind::connect), node_state::failed, 0, {}},
-      {"fails in another way", failed(failure_kind::timeout), node_state::failed, 0, {}},
-      {"is ok", ok(1, 1.0), node_state::ok, 2, 2},
-      {"is ok again", ok(2, 1.0), node_state::ok, 2, 3},
-      {"was cut short, which says nothing", failed(failure_kind::cancelled), node_state::ok, 2, 3},
-      {"is skipped", failed(failure_kind::skipped), node_state::skipped, 5, 3},
-      {"fails", failed(failure_kind::reset), node_state::failed, 6, 3},
+      {"fails at first", failed(failure_kind::connect), unknown, node_state::failed, 0, {}},
+      {"fails in another way", failed(failure_kind::timeout), unknown, node_state::failed, 0, {}},
+      {"is ok", ok(1, 1.0), fresh, node_state::ok, 2, 2},
+      {"is ok again", ok(2, 1.0), unchanged, node_state::ok, 2, 3},
+      {"has old data", ok(2, 1.0), stale, node_state::ok, 4, 4},
+      {"was cut short, which says nothing", failed(failure_kind::cancelled), unknown, node_state::ok, 4, 4},
+      {"has old data still", ok(2, 1.0), stale, node_state::ok, 4, 6},
+      {"has new data", ok(2, 1.0), fresh, node_state::ok, 7, 7},
+      {"fails", failed(failure_kind::reset), unknown, node_state::failed, 8, 7},
+      {"is skipped, as it fails", failed(failure_kind::skipped), unknown, node_state::skipped, 8, 7},
+      {"fails when it is asked again", failed(failure_kind::reset), unknown, node_state::failed, 8, 7},
   };
   for (int second = 0; second < static_cast<int>(steps.size()); ++second) {
-    const auto& [label, outcome, state, since, last_success] = steps[static_cast<std::size_t>(second)];
+    const auto& [label, outcome, freshness, state, since, last_success] = steps[static_cast<std::size_t>(second)];
     INFO(label);
-    board.round_ended(nodes, {outcome}, {model::freshness::fresh}, at_second(second));
+    board.round_ended(nodes, {outcome}, {freshness}, at_second(second));
     const auto node = board.at(0);
     CHECK(node.state == state);
     CHECK(node.since == at_second(since));
