@@ -185,7 +185,6 @@ model::result<void> sqlite_store::store(const record& made) {
     after.bytes += packed.size();
     after.newest_bytes = packed.size();
     use(sql_.use_sequence, to_integer(after.next_sequence), std::int64_t{elapsed_.count()}).run();
-    put_off_the_rest(after, made.sequence + 1);
     keep_within_bounds(made.sequence, after);
   });
 }
@@ -333,7 +332,6 @@ model::result<void> sqlite_store::account(const accounting& numbers) {
     after.next_sequence = numbers.next;
     after.lost.total += told_losses;
     if (takes_over) tell_not_before(database_, first_to_tell(database_));
-    put_off_the_rest(after, first_to_tell(database_));
     for (const auto& [lost, declared_in] : losses) {
       after.lost.total += declare_loss(database_, lost, declared_in);
     }
