@@ -19,8 +19,8 @@ from nodes import BlackHole, Refusing, address, urls
 from program import Program, until
 from report import Row
 
-IDLE_TIMERS_A_MINUTE = 12  # the look at the outbox, each five seconds
-WAKE_UPS_A_TIMER = 3  # of the loop, of the disk thread, of the loop for what came of it
+IDLE_TIMERS_A_MINUTE = 13  # the look at the outbox, each five seconds, and at the lists of nodes
+WAKE_UPS_A_TIMER = 4  # of the loop, of another thread, of the loop for what came of it, and for the lock if still held
 EXEC_TRIES = 9
 REMEMBERED_ROUNDS = 300  # until the page's history is full: events, tries of delivery and what nodes said have limits
 
