@@ -128,6 +128,7 @@ describe("a page of three nodes", {timeout: 300_000}, () => {
 
   test("says plainly that the daemon is gone, and goes on by itself when it is back", async () => {
     expected = lost;
+    await visit.sees("#events li", /Round 2 3 of 3 ok/);
     await gateway.stop();
     await visit.says(/^The daemon is out of reach since \d\d:\d\d:\d\d$/);
     await visit.sees("#because", /tried again every 2 s. What stands below is as of \d\d:/);
@@ -139,6 +140,7 @@ describe("a page of three nodes", {timeout: 300_000}, () => {
     await visit.says("2 of 3 nodes ok");
     await until(async () => (await visit.page.locator("#events li").count()) > 0, "events come again");
     await visit.sees("#events li", /Round 1\b/);
+    await visit.page.locator("#events li", {hasText: "3 of 3 ok"}).first().waitFor({state: "detached"});
     await visit.sees("#attention tr", "pump-1");
   });
 
@@ -343,7 +345,13 @@ describe("the first seconds", {timeout: 300_000}, () => {
     await visit.sees("#charts .value", "no round yet");
     await visit.page.goto(`${gateway.url}/#/node/127.0.0.1:${silent.address().port}`);
     await visit.sees("#view", "No round has asked it yet");
-    await visit.close();
+    await visit.page.route("**/api/v1/status", (route) => route.abort());
+    await visit.page.goto(`${gateway.url}/#/`);
+    await visit.says("The daemon is out of reach");
+    await visit.page.unroute("**/api/v1/status");
+    const soon = 8_000;  // ms: before the daemon gives a sign of life by itself
+    await visit.page.locator("#headline", {hasText: "1 node known"}).waitFor({timeout: soon});
+    await visit.close(/ERR_FAILED/);
     await gateway.remove();
     silent.close();
     fleet.close();

@@ -121,7 +121,7 @@ describe("a page of fifty nodes", {timeout: 300_000}, () => {
     await visit.page.setViewportSize({width: 360, height: 740});
     const {rollups} = await gateway.ask("/api/v1/rollups");
     await visit.page.goto(`${gateway.url}/#/rollup/${rollups.find((each) => each.last_verdict === "hold").sequence}`);
-    await visit.sees("#view table[aria-label='Delivery tries'] tr", /hold.*403/);
+    await visit.sees("#view table[aria-label='Delivery tries'] tr", /hold.*403.*gateway-7 is not known here/);
     assert.ok(await beyondTheEdge(visit.page) <= 0);
     assert.deepEqual(await visit.barriers(), []);
     await visit.screenshot("narrow-rollup", {fullPage: true});
