@@ -10,6 +10,7 @@
 #include <sqlite3.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -316,6 +317,20 @@ TEST_CASE("a disk that writes again and has little room gives out what is on it,
   daemon.rest();
   CHECK(daemon.waiting() == numbers{1, newest});
   CHECK(daemon.glance().in_memory_only);
+}
+
+TEST_CASE("what was discarded stays counted when the store is opened again") {
+  tests::recording_disk disk;
+  store_bench daemon({.bounds = {.max_age = std::chrono::hours{1}}});
+  daemon.round();
+  daemon.time.advance(std::chrono::hours{2});
+  daemon.round();
+  const auto discarded = daemon.glance().discarded;
+  CHECK(discarded[1] == 1);
+  disk.fail_sync_after(0);
+  daemon.round();
+  CHECK(daemon.messages.count("opened again") == 1);
+  CHECK(daemon.glance().discarded == discarded);
 }
 
 TEST_CASE("numbers that were reserved when a process ended are told, whatever was delivered from memory meanwhile") {
