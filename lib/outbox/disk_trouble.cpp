@@ -15,7 +15,9 @@ disk_trouble trouble_of(const SQLite::Exception& refused) noexcept {
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB:
     case SQLITE_FORMAT:
-    case SQLITE_MISMATCH: return disk_trouble::damage;
+    case SQLITE_MISMATCH:
+    case SQLITE_TOOBIG:  // a length that damage has made: bodies are far below SQLite's own limit
+      return disk_trouble::damage;
     case SQLITE_BUSY:
     case SQLITE_LOCKED: return disk_trouble::locked;
     default: return disk_trouble::other;

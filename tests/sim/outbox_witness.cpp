@@ -39,14 +39,18 @@ void outbox_witness::begins(const outbox::overview& found) {
   const auto memory_from = std::exchange(memory_from_, std::nullopt);
   if (found.in_memory_only) memory_from_ = found.next_sequence;
   if (!glance_.in_memory_only || found.stream == glance_.stream) return;
-  const auto first = fates_.lower_bound(std::min(found.next_sequence, memory_from.value_or(found.next_sequence)));
+  forget_from(std::min(found.next_sequence, memory_from.value_or(found.next_sequence)));
+  glance_ = found;
+  lost_in_all_ = std::min(lost_in_all_, found.lost.total);
+}
+
+void outbox_witness::forget_from(std::uint64_t sequence) {
+  const auto first = fates_.lower_bound(sequence);
   for (auto each = first; each != fates_.end(); ++each) {
     forgotten_.insert(each->first);
     if (each->second.lost) --lost_in_all_;
   }
   fates_.erase(first, fates_.end());
-  glance_ = found;
-  lost_in_all_ = std::min(lost_in_all_, found.lost.total);
 }
 
 void outbox_witness::offers(const outbox::record& made) {
@@ -82,6 +86,12 @@ void outbox_witness::requeued(std::uint64_t sequence) {
   fates_[sequence].requeued = true;
 }
 
+void outbox_witness::dropped(std::uint64_t from, std::uint64_t to) {
+  for (auto& [sequence, number] : fates_) {
+    if (from <= sequence && sequence <= to) number.dropped = true;
+  }
+}
+
 void outbox_witness::dead_may_be_requeued() {
   for (auto& [sequence, number] : fates_) {
     if (!number.dead || number.lost) continue;
@@ -92,8 +102,11 @@ void outbox_witness::dead_may_be_requeued() {
 
 void outbox_witness::look(const outbox::overview& glance, const std::vector<outbox::entry>& waiting) {
   const auto before = std::exchange(glance_, glance);
-  must(glance.next_sequence >= before.next_sequence, "the next number is {} after {}", glance.next_sequence,
-       before.next_sequence);
+  // A stream in memory that no disk heard of has its numbers to itself.
+  const bool is_on_its_own = before.in_memory_only && glance.stream != before.stream;
+  must(glance.next_sequence >= before.next_sequence || is_on_its_own, "the next number is {} after {}",
+       glance.next_sequence, before.next_sequence);
+  if (is_on_its_own) forget_from(glance.next_sequence);
   if (!glance.in_memory_only) memory_from_.reset();
   // Such a stream leaves out the number that was refused.
   if (glance.in_memory_only && glance.stream != before.stream) memory_from_ = before.next_sequence + 1;

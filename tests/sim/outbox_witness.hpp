@@ -25,6 +25,7 @@ struct fate {
   bool dead = false;
   bool in_doubt = false;  ///< the process died in the middle of settling it
   bool requeued = false;  ///< dead before, by an operator's wish alive again
+  bool dropped = false;   ///< by an operator; the outbox may not have told it yet
   std::optional<model::loss_reason> lost;
 };
 
@@ -41,10 +42,12 @@ class outbox_witness {
   void settles(const outbox::settlement& change);
   void settled(const outbox::settlement& change, bool in_memory);
   void requeued(std::uint64_t sequence);
+  void dropped(std::uint64_t from, std::uint64_t to);
   /// The operator was told that it failed, and it may stand all the same.
   void dead_may_be_requeued();
   /// From now on losses for this reason are nothing strange.
   void expect(model::loss_reason reason) { expected_.insert(reason); }
+  [[nodiscard]] bool is_expected(model::loss_reason reason) const { return expected_.contains(reason); }
 
   /// `waiting`: all that the outbox gives out.
   void look(const outbox::overview& glance, const std::vector<outbox::entry>& waiting);
@@ -65,6 +68,7 @@ class outbox_witness {
  private:
   template <class... Values>
   void must(bool holds, const char* otherwise, const Values&... values);
+  void forget_from(std::uint64_t sequence);
   void hear_losses(const model::loss& lost);
   void judge_gap(std::uint64_t first);
   void judge_waiting(const std::vector<outbox::entry>& waiting);

@@ -304,6 +304,7 @@ void simulation::visit(Change change) {
 
 void simulation::drop(std::uint64_t from, std::uint64_t to) {
   kept.expect(model::loss_reason::operator_request);
+  kept.dropped(from, to);
   visit([from, to](outbox::visited_store& beside) {
     [[maybe_unused]] const auto dropped = beside.drop(outbox::sequence_range{from, to}, [](auto, auto) {});
   });
