@@ -72,6 +72,7 @@ bool ready_set::take_events() {
 }
 
 void ready_set::tell_soon(member& whom) {
+  if (std::exchange(whom.due_, true)) return;
   if (due_.empty()) boost::asio::post(epoll_.get_executor(), [this] { tell_due(); });
   due_.push_back(&whom);
 }
@@ -79,17 +80,21 @@ void ready_set::tell_soon(member& whom) {
 void ready_set::tell_due() {
   telling_ = std::exchange(due_, {});
   for (std::size_t next = 0; next < telling_.size(); ++next) {
-    if (telling_[next] != nullptr) telling_[next]->tell();
+    member* const whom = std::exchange(telling_[next], nullptr);
+    if (whom == nullptr) continue;
+    whom->due_ = false;
+    whom->tell();
   }
   telling_.clear();
   stop_waiting();
 }
 
-/// No event that was taken already reaches it.
+/// No event that was taken already reaches it. It is sought where it can be only: thousands may end at once.
 void ready_set::forget(const member& leaving) noexcept {
   for (epoll_event& event : std::span(events_).first(event_count_)) {
     if (event.data.ptr == &leaving) event.data.ptr = nullptr;
   }
+  if (!leaving.due_) return;
   std::erase(due_, &leaving);
   std::ranges::replace(telling_, &leaving, nullptr);
 }

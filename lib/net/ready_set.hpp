@@ -82,6 +82,7 @@ class ready_set::member {
   bool readable_ = false;
   bool writable_ = false;
   bool hung_up_ = false;  ///< reads never have to wait again
+  bool due_ = false;      ///< its listener is called without an event
 };
 
 }  // namespace edge_rollup::net

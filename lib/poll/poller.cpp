@@ -171,8 +171,9 @@ poller::flight& poller::take_off(const poll_ticket& ticket) {
 
 void poller::ask(flight& poll) {
   peer& asked = peers_[poll.ticket.node];
-  if (poll.over || !has_usable_connection(asked)) return flights_.spawn(ask_afresh(poll));
-  begin_exchange(poll, std::move(asked.kept), net::connection_age::reused);
+  const auto now = poll.progress.started;
+  if (poll.over || !has_usable_connection(asked, now)) return flights_.spawn(ask_afresh(poll));
+  begin_exchange(poll, std::move(asked.kept), net::connection_age::reused, now);
   go_on(poll);
 }
 
@@ -232,10 +233,10 @@ bool poller::skips(node_index node) {
   return true;
 }
 
-bool poller::has_usable_connection(peer& asked) {
+bool poller::has_usable_connection(peer& asked, model::mono_time now) {
   if (!asked.kept) return false;
   const auto said = asked.kept->try_read(buffer_).state;
-  if (net::judge_idle(asked.idle, said, time_.now()) == net::pool_action::reuse) return true;
+  if (net::judge_idle(asked.idle, said, now) == net::pool_action::reuse) return true;
   asked.kept.reset();
   return false;
 }
@@ -285,7 +286,7 @@ task<poller::answer> poller::ask_one_of(flight& poll, const net::address_list& a
     const auto left = addresses.size() - next;
     connect_until(poll, left > 1 ? std::optional(net::connect_by(time_.now(), deadline, left)) : std::nullopt);
     auto stream = network_.open(addresses[next], node.base, tls_of(node));
-    begin_exchange(poll, std::move(stream), net::connection_age::fresh);
+    begin_exchange(poll, std::move(stream), net::connection_age::fresh, time_.now());
     co_await net::drive(*poll.exchange, *poll.stream, buffer_, time_);
     came = end_exchange(poll);
     if (came || poll.over || came.error().kind != failure_kind::connect) {
@@ -296,10 +297,11 @@ task<poller::answer> poller::ask_one_of(flight& poll, const net::address_list& a
   co_return came;
 }
 
-void poller::begin_exchange(flight& poll, std::unique_ptr<net::byte_stream> stream, net::connection_age age) {
+void poller::begin_exchange(flight& poll, std::unique_ptr<net::byte_stream> stream, net::connection_age age,
+                            model::mono_time now) {
   EDGE_ROLLUP_INVARIANT(!poll.over);  // nobody would end it
   poll.stream = std::move(stream);
-  poll.exchange.emplace(poll.reader, peers_[poll.ticket.node].request, age, time_.now());
+  poll.exchange.emplace(poll.reader, peers_[poll.ticket.node].request, age, now);
 }
 
 /// What came of it, once it has finished.
@@ -313,7 +315,7 @@ poller::answer poller::end_exchange(flight& poll) {
   received_bytes_ += poll.exchange->received_bytes();
   if (asked.use == connection_use::keep && said.reusable()) {
     asked.kept = std::move(poll.stream);
-    asked.idle = {time_.now(), said.waits()};
+    asked.idle = {poll.exchange->last_progress(), said.waits()};
   }
   poll.exchange.reset();
   poll.stream.reset();

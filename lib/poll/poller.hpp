@@ -80,14 +80,15 @@ class poller {
   [[nodiscard]] flight& take_off(const poll_ticket& ticket);
   void ask(flight& poll);
   void go_on(flight& poll);
-  void begin_exchange(flight& poll, std::unique_ptr<net::byte_stream> stream, net::connection_age age);
+  void begin_exchange(flight& poll, std::unique_ptr<net::byte_stream> stream, net::connection_age age,
+                      model::mono_time now);
   [[nodiscard]] answer end_exchange(flight& poll);
   void land(flight& poll, answer came);
   void warn_of_few_descriptors();
   void hide_secrets(node_index node, answer& came) const;
   void note_record(peer& asked, const answer& came, model::mono_time started);
   [[nodiscard]] bool skips(node_index node);
-  [[nodiscard]] bool has_usable_connection(peer& asked);
+  [[nodiscard]] bool has_usable_connection(peer& asked, model::mono_time now);
   void look_at_due();
   void watch_for(flight& poll);
   void watch_no_more(flight& poll);

@@ -143,6 +143,22 @@ TEST_CASE("a cancelled wait is told soon, and not from within the cancel") {
   CHECK(b.listener.calls == 1);
 }
 
+TEST_CASE("a wait that is cancelled twice is told once, and the one that follows is not") {
+  bench b;
+  connection one(b.set);
+  b.listener.then = [&] {
+    if (b.listener.calls == 1) one.readiness->tell_when_ready(direction::read, b.listener);
+  };
+  one.readiness->tell_when_ready(direction::read, b.listener);
+  one.readiness->cancel();
+  one.readiness->cancel();
+  b.turn();
+  CHECK(b.listener.calls == 1);
+  one.readiness->cancel();
+  b.turn();
+  CHECK(b.listener.calls == 2);
+}
+
 TEST_CASE("the loop ends where nobody waits, however many connections there are") {
   bench b;
   connection one(b.set), other(b.set);
