@@ -16,6 +16,12 @@
 #include <utility>
 #include <vector>
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define EDGE_ROLLUP_SANITIZED_HEAP
+/// Of the sanitizers' allocator; g++ comes without the header that declares it.
+extern "C" std::size_t __sanitizer_get_current_allocated_bytes();
+#endif
+
 using namespace edge_rollup;
 
 namespace {
@@ -26,8 +32,12 @@ constexpr int rounds = 210;  // more than are kept
 constexpr std::size_t mebibyte = 1024 * 1024;
 
 std::size_t held_bytes() {
+#ifdef EDGE_ROLLUP_SANITIZED_HEAP
+  return ::__sanitizer_get_current_allocated_bytes();
+#else
   const auto all = ::mallinfo2();
   return all.uordblks + all.hblkhd;
+#endif
 }
 
 model::node_list make_fleet() {
@@ -89,7 +99,6 @@ struct page_memory {
 TEST_CASE("All that is remembered for the page takes less than 8 MiB for ten thousand nodes, and grows no more") {
   const auto nodes = make_fleet();
   const auto before = held_bytes();
-  if (before == 0) SKIP("this allocator does not tell what it holds");
   page_memory memory;
   for (int number = 0; number < rounds; ++number) memory.round_ended(nodes, number);
   const auto full = held_bytes() - before;
