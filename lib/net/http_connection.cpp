@@ -135,6 +135,7 @@ task<http_connection::outcome> http_connection::run_exchange(std::unique_ptr<byt
   if (exchange.failure() && !reader_.has_head()) co_return std::unexpected(send_failure{*exchange.failure(), sent > 0});
   if (!exchange.failure() && reader_.reusable()) {
     kept_ = std::move(stream);
+    kept_->probe_while_idle();
     idle_ = {time_.now(), reader_.waits()};
   }
   co_return take_answer(exchange);

@@ -64,6 +64,9 @@ class ready_set::member {
 
   /// False where a read would only say that nothing is there.
   [[nodiscard]] bool may_read();
+  /// Nothing is known against a write, and a connection that was begun has come about or failed.
+  [[nodiscard]] bool may_write() const noexcept { return writable_; }
+  [[nodiscard]] bool hung_up() const noexcept { return hung_up_; }
   /// A read, or a write, came to the end of what there is. What comes later is an event.
   void exhausted(direction which) noexcept;
 

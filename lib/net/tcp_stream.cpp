@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <string>
 #include <system_error>
+#include <utility>
 
 namespace edge_rollup::net {
 
@@ -19,9 +20,8 @@ constexpr int seconds_to_first_probe = 60;
 constexpr int seconds_between_probes = 10;
 constexpr int probes = 3;
 
-/// An idle connection stays known to the boxes on the way, and one whose peer is gone ends. A system that refuses gets
-/// along without.
-void keep_alive_when_idle(int descriptor) {
+/// A system that refuses gets along without.
+void begin_probes(int descriptor) {
   const auto set = [descriptor](int level, int option, int value) {
     ::setsockopt(descriptor, level, option, &value, sizeof value);
   };
@@ -37,6 +37,8 @@ tcp_stream::tcp_stream(ready_set& set, const boost::asio::ip::tcp::endpoint& pee
 
 io_result tcp_stream::try_connect() {
   if (!descriptor_.is_open()) return begin_connect();
+  if (!readiness_.may_write()) return {io_state::want_write, 0};
+  if (!readiness_.hung_up()) return {io_state::done, 0};
   int error = 0;
   ::socklen_t size = sizeof error;
   if (::getsockopt(descriptor_.get(), SOL_SOCKET, SO_ERROR, &error, &size) != 0) error = errno;
@@ -48,7 +50,6 @@ io_result tcp_stream::begin_connect() {
   descriptor_ =
       runtime::descriptor(::socket(peer_.protocol().family(), SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, IPPROTO_TCP));
   if (!descriptor_.is_open()) return failed(failure_kind::connect, errno);
-  keep_alive_when_idle(descriptor_.get());
   const bool at_once = ::connect(descriptor_.get(), peer_.data(), static_cast<::socklen_t>(peer_.size())) == 0;
   const int connect_error = errno;
   if (!at_once && connect_error != EINPROGRESS) return failed(failure_kind::connect, connect_error);
@@ -90,6 +91,10 @@ io_result tcp_stream::failed(failure_kind kind, int system_error) {
   failure_kind_ = kind;
   system_error_ = system_error;
   return {io_state::failed, 0};
+}
+
+void tcp_stream::probe_while_idle() noexcept {
+  if (!std::exchange(probed_, true)) begin_probes(descriptor_.get());
 }
 
 model::failure tcp_stream::last_failure() const {

@@ -20,6 +20,7 @@ class tcp_stream final : public socket_stream {
   [[nodiscard]] io_result try_read(std::span<char> buffer) override;
   void tell_when_ready(direction which, ready_listener& whom) override;
   void cancel() noexcept override;
+  void probe_while_idle() noexcept override;
   [[nodiscard]] model::failure last_failure() const override;
 
   [[nodiscard]] int descriptor() override { return descriptor_.get(); }
@@ -34,6 +35,7 @@ class tcp_stream final : public socket_stream {
   boost::asio::ip::tcp::endpoint peer_;
   model::failure_kind failure_kind_ = model::failure_kind::connect;
   int system_error_ = 0;
+  bool probed_ = false;
 };
 
 }  // namespace edge_rollup::net

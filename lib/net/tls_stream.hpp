@@ -27,6 +27,7 @@ class tls_stream final : public byte_stream {
   [[nodiscard]] io_result try_read(std::span<char> buffer) override;
   void tell_when_ready(direction which, ready_listener& whom) override;
   void cancel() noexcept override;
+  void probe_while_idle() noexcept override { below_->probe_while_idle(); }
   [[nodiscard]] model::failure last_failure() const override;
 
  private:

@@ -23,6 +23,7 @@ class tunnel_stream final : public socket_stream {
   [[nodiscard]] io_result try_read(std::span<char> buffer) override { return tcp_.try_read(buffer); }
   void tell_when_ready(direction which, ready_listener& whom) override { tcp_.tell_when_ready(which, whom); }
   void cancel() noexcept override { tcp_.cancel(); }
+  void probe_while_idle() noexcept override { tcp_.probe_while_idle(); }
   [[nodiscard]] model::failure last_failure() const override { return failure_ ? *failure_ : tcp_.last_failure(); }
   [[nodiscard]] int descriptor() override { return tcp_.descriptor(); }
   void exhausted(direction which) noexcept override { tcp_.exhausted(which); }

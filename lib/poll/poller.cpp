@@ -1,6 +1,6 @@
-// A flight asks one node. On a kept connection that is one exchange, which goes on whenever its stream is ready: ten
-// thousand of them have no coroutine each. What may take more than one exchange is a coroutine. One watcher for the whole
-// round looks at the flights when slot_rule says so.
+// A flight asks one node. Where its connection is kept, or its address known, that is one exchange, which goes on whenever
+// its stream is ready: ten thousand of them have no coroutine each. Names, and what is tried again, are coroutines. One
+// watcher for the whole round looks at the flights when slot_rule says so.
 #include "poll/poller.hpp"
 
 #include "model/invariant.hpp"
@@ -10,6 +10,7 @@
 #include "poll/request_text.hpp"
 
 #include <fmt/format.h>
+#include <boost/asio/post.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -23,6 +24,10 @@ using model::failure_kind;
 using runtime::task;
 
 constexpr std::size_t read_buffer_bytes = 64 * 1024;
+
+/// Polls that start before the loop turns to what has come for others. Few, so that the first requests are on their way
+/// before the last connections are begun.
+constexpr std::size_t starts_a_turn = 32;
 
 bool worth_another_try(const model::failure& why) {
   return why.kind == failure_kind::connect || why.kind == failure_kind::reset;
@@ -56,6 +61,7 @@ class poller::flight final : public net::ready_listener {
   std::unique_ptr<net::byte_stream> stream;    ///< of the exchange
   std::optional<net::http_exchange> exchange;  ///< while one is under way
   std::optional<model::failure> over;          ///< time is up or the round was cut: nothing more is tried
+  int tries_left = 0;                          ///< after the one under way
 
   void ready() override {
     exchange->ready();
@@ -67,7 +73,8 @@ class poller::flight final : public net::ready_listener {
 };
 
 poller::poller(poller_parts parts, const poll_options& options, std::size_t descriptors, node_list nodes)
-    : time_(parts.time),
+    : loop_(parts.loop),
+      time_(parts.time),
       network_(parts.network),
       messages_(parts.messages),
       options_(options),
@@ -132,7 +139,7 @@ task<std::vector<model::poll_outcome>> poller::ask_all() {
     if (!skips(node)) queue_.add({node, asked.record, server_to_reach(asked)});
   }
   start_what_may_start();
-  if (in_air_ > 0) flights_.spawn(watch());
+  if (goes_on()) flights_.spawn(watch());
   co_await flights_.join();
   round_ = round_state::none;
   grounded_.clear();
@@ -150,9 +157,23 @@ void poller::cut_short() {
 }
 
 void poller::start_what_may_start() {
-  if (std::exchange(starting_, true)) return;  // a poll that ended at once is made up for by who started it
-  while (const auto ticket = queue_.next()) ask(take_off(*ticket));
-  starting_ = false;
+  for (std::size_t started = 0; started < starts_a_turn; ++started) {
+    const auto ticket = queue_.next();
+    if (!ticket) return;
+    ask(take_off(*ticket));
+  }
+  start_soon();
+}
+
+/// Not at once: what has come for other polls goes first, and a poll that ends right away starts no other one from within
+/// itself.
+void poller::start_soon() {
+  if (std::exchange(start_due_, true)) return;
+  runtime::asio::post(loop_, [this] {
+    start_due_ = false;
+    start_what_may_start();
+    if (!goes_on()) look_timer_->cancel();
+  });
 }
 
 poller::flight& poller::take_off(const poll_ticket& ticket) {
@@ -164,27 +185,43 @@ poller::flight& poller::take_off(const poll_ticket& ticket) {
   poll.ticket = ticket;
   poll.progress = {now, now, peers_.node(ticket.node).timeout, true, queue_.hurry(ticket.record)};
   poll.over.reset();
+  poll.tries_left = options_.retries;
   if (round_ == round_state::cut) poll.over = model::cut_by_shutdown();
   watch_for(poll);
   return poll;
 }
 
+/// Without a coroutine, unless a name has to be looked up.
 void poller::ask(flight& poll) {
+  if (poll.over) return land(poll, std::unexpected(*poll.over));
   peer& asked = peers_[poll.ticket.node];
-  const auto now = poll.progress.started;
-  if (poll.over || !has_usable_connection(asked, now)) return flights_.spawn(ask_afresh(poll));
-  begin_exchange(poll, std::move(asked.kept), net::connection_age::reused, now);
+  if (has_usable_connection(asked, poll.progress.started)) {
+    begin_exchange(poll, std::move(asked.kept), net::connection_age::reused, poll.progress.started);
+  } else if (asked.literal) {
+    begin_exchange(poll, open(poll.ticket.node, *asked.literal), net::connection_age::fresh, time_.now());
+  } else {
+    return flights_.spawn(ask_by_name(poll));
+  }
   go_on(poll);
 }
 
-/// On a kept connection.
 void poller::go_on(flight& poll) {
   const auto step = net::advance(*poll.exchange, *poll.stream, buffer_, time_);
   if (step != net::exchange_step::finished) return poll.stream->tell_when_ready(net::awaited(step), poll);
   const bool stale = poll.exchange->was_stale();
   auto came = end_exchange(poll);
-  if (stale) return flights_.spawn(ask_afresh(poll));
+  if (stale || is_tried_again(poll, came)) return ask(poll);
   land(poll, std::move(came));
+}
+
+/// Counts the try.
+bool poller::is_tried_again(flight& poll, answer& came) {
+  if (came || !worth_another_try(came.error())) return false;
+  if (poll.over) {  // what failed in the same tick as the end of time is not what ended the poll
+    came = std::unexpected(*poll.over);
+    return false;
+  }
+  return poll.tries_left-- > 0;
 }
 
 void poller::land(flight& poll, answer came) {
@@ -194,8 +231,8 @@ void poller::land(flight& poll, answer came) {
   note_record(peers_[poll.ticket.node], came, poll.progress.started);
   outcomes_[poll.ticket.node] = {std::move(came), time_.now() - poll.progress.started};
   grounded_.push_back(&poll);
-  start_what_may_start();  // a descriptor that came free may serve the other kind of node
-  if (--in_air_ == 0) look_timer_->cancel();
+  --in_air_;
+  start_soon();  // also the other kind of node may have waited for its descriptor
 }
 
 /// A node may send back what it was told.
@@ -241,51 +278,38 @@ bool poller::has_usable_connection(peer& asked, model::mono_time now) {
   return false;
 }
 
-task<void> poller::ask_afresh(flight& poll) {
-  auto came = co_await ask_on_fresh_connections(poll);
-  land(poll, std::move(came));
-}
-
-task<poller::answer> poller::ask_on_fresh_connections(flight& poll) {
-  if (poll.over) co_return std::unexpected(*poll.over);
-  answer came = std::unexpected(model::cut_by_shutdown());
-  for (int tries_left = options_.retries; !poll.over; --tries_left) {
-    came = co_await ask_on_fresh_connection(poll);
-    if (came || !worth_another_try(came.error()) || tries_left == 0) break;
+task<void> poller::ask_by_name(flight& poll) {
+  for (;;) {
+    auto came = co_await ask_on_fresh_connection(poll);
+    if (is_tried_again(poll, came)) continue;
+    land(poll, std::move(came));
+    co_return;
   }
-  // A failure that came in the same tick as the end of time is not what ended the poll.
-  if (!came && poll.over && worth_another_try(came.error())) came = std::unexpected(*poll.over);
-  co_return came;
 }
 
 task<poller::answer> poller::ask_on_fresh_connection(flight& poll) {
+  if (poll.over) co_return std::unexpected(*poll.over);
   const peer& asked = peers_[poll.ticket.node];
-  net::address_list addresses;
-  if (asked.literal) {
-    addresses.push_back(*asked.literal);
-  } else {
-    const auto deadline = poll.progress.started + poll.progress.timeout;
-    const model::url& where = peers_.node(poll.ticket.node).base;
-    auto found = co_await network_.resolve(where, deadline);
-    if (!found) co_return std::unexpected(std::move(found.error()));
-    if (poll.over) co_return std::unexpected(*poll.over);  // the addresses came in the tick in which time was up
-    addresses = std::move(*found);
-    const auto answered = std::ranges::find(addresses, asked.answered_at);
-    if (answered != addresses.end()) std::rotate(addresses.begin(), answered, std::next(answered));
-  }
+  const auto deadline = poll.progress.started + poll.progress.timeout;
+  const model::url& where = peers_.node(poll.ticket.node).base;
+  auto found = co_await network_.resolve(where, deadline);
+  if (!found) co_return std::unexpected(std::move(found.error()));
+  if (poll.over) co_return std::unexpected(*poll.over);  // the addresses came in the tick in which time was up
+  net::address_list& addresses = *found;
+  const auto answered = std::ranges::find(addresses, asked.answered_at);
+  if (answered != addresses.end()) std::rotate(addresses.begin(), answered, std::next(answered));
   auto came = co_await ask_one_of(poll, addresses);
   co_return came;
 }
 
 /// The first address that can be connected to, each within its share of the time that is left.
 task<poller::answer> poller::ask_one_of(flight& poll, const net::address_list& addresses) {
-  const model::node& node = peers_.node(poll.ticket.node);
   const auto deadline = poll.progress.started + poll.progress.timeout;
   answer came = std::unexpected(model::cut_by_shutdown());
   for (std::size_t next = 0; next < addresses.size(); ++next) {
     const auto left = addresses.size() - next;
     connect_until(poll, left > 1 ? std::optional(net::connect_by(time_.now(), deadline, left)) : std::nullopt);
-    auto stream = network_.open(addresses[next], node.base, tls_of(node));
+    auto stream = open(poll.ticket.node, addresses[next]);
     begin_exchange(poll, std::move(stream), net::connection_age::fresh, time_.now());
     co_await net::drive(*poll.exchange, *poll.stream, buffer_, time_);
     came = end_exchange(poll);
@@ -295,6 +319,11 @@ task<poller::answer> poller::ask_one_of(flight& poll, const net::address_list& a
     }
   }
   co_return came;
+}
+
+std::unique_ptr<net::byte_stream> poller::open(node_index index, const boost::asio::ip::tcp::endpoint& address) {
+  const model::node& node = peers_.node(index);
+  return network_.open(address, node.base, tls_of(node));
 }
 
 void poller::begin_exchange(flight& poll, std::unique_ptr<net::byte_stream> stream, net::connection_age age,
@@ -315,6 +344,7 @@ poller::answer poller::end_exchange(flight& poll) {
   received_bytes_ += poll.exchange->received_bytes();
   if (asked.use == connection_use::keep && said.reusable()) {
     asked.kept = std::move(poll.stream);
+    asked.kept->probe_while_idle();
     asked.idle = {poll.exchange->last_progress(), said.waits()};
   }
   poll.exchange.reset();
@@ -323,7 +353,7 @@ poller::answer poller::end_exchange(flight& poll) {
 }
 
 task<void> poller::watch() {
-  while (in_air_ > 0) {
+  while (goes_on()) {
     look_timer_due_ = looks_.empty() ? runtime::never : looks_.begin()->first;
     [[maybe_unused]] auto ended = co_await look_timer_->wait_until(look_timer_due_);
     look_at_due();
@@ -374,8 +404,8 @@ void poller::look_at_due() {
       case poll_look::nothing: break;
     }
     watch_for(poll);
+    start_soon();  // in the place of one that gave its slot up
   }
-  start_what_may_start();
 }
 
 void poller::end(flight& poll, failure_kind why) {

@@ -70,16 +70,19 @@ class poller {
   using look_list = std::set<std::pair<model::mono_time, flight*>>;
   using answer = std::expected<model::summary, model::failure>;
 
-  runtime::task<void> ask_afresh(flight& poll);
-  runtime::task<answer> ask_on_fresh_connections(flight& poll);
+  runtime::task<void> ask_by_name(flight& poll);
   runtime::task<answer> ask_on_fresh_connection(flight& poll);
   runtime::task<answer> ask_one_of(flight& poll, const net::address_list& addresses);
   runtime::task<void> watch();
 
   void start_what_may_start();
+  void start_soon();
+  [[nodiscard]] bool goes_on() const noexcept { return in_air_ > 0 || start_due_; }
   [[nodiscard]] flight& take_off(const poll_ticket& ticket);
   void ask(flight& poll);
   void go_on(flight& poll);
+  [[nodiscard]] static bool is_tried_again(flight& poll, answer& came);
+  [[nodiscard]] std::unique_ptr<net::byte_stream> open(node_index index, const boost::asio::ip::tcp::endpoint& address);
   void begin_exchange(flight& poll, std::unique_ptr<net::byte_stream> stream, net::connection_age age,
                       model::mono_time now);
   [[nodiscard]] answer end_exchange(flight& poll);
@@ -96,6 +99,7 @@ class poller {
   static void turn_to_next_address(flight& poll);
   static void end(flight& poll, model::failure_kind why);
 
+  runtime::asio::any_io_executor loop_;
   runtime::clock& time_;
   net::network& network_;
   observe::log& messages_;
@@ -113,7 +117,7 @@ class poller {
   std::vector<std::unique_ptr<flight>> fleet_;
   std::vector<flight*> grounded_;  ///< those of fleet_ that are not in the air
   look_list looks_;                ///< when each flight needs a look: the one deadline structure
-  bool starting_ = false;
+  bool start_due_ = false;
   std::unique_ptr<runtime::timer> look_timer_;
   model::mono_time look_timer_due_ = runtime::never;
   std::size_t in_air_ = 0;

@@ -118,9 +118,9 @@ def troubled(bench):
     tenth = bench.large // 10
     rows = []
     with closing(BlackHole()) as hole, closing(Refusing()) as refuser:
-        for words, bad_ports, parallel in (
-            ("10 % refuse, 10 % are black holes", [hole.port, refuser.port] * tenth, bench.parallel),
-            ("twice as many black holes as slots", [hole.port] * (2 * tenth), tenth),
+        for words, bad_ports, parallel, bounds in (
+            ("10 % refuse, 10 % are black holes", [hole.port, refuser.port] * tenth, bench.parallel, (0.5, 0.2)),
+            ("twice as many black holes as slots", [hole.port] * (2 * tenth), tenth, (None, None)),
         ):
             _, undisturbed = rounds_among(bench, [], parallel)
             rounds, disturbed = rounds_among(bench, bad_ports, parallel)
@@ -129,7 +129,7 @@ def troubled(bench):
             later, first = disturbed[-1] / undisturbed[-1], disturbed[0] / undisturbed[0]
             told = f"{later:.2f}, first round {first:.2f}"
             rows += [
-                Row(f"{words}: round wall beyond the timeout", f"{over:.2f} s", over, 0.5, 0.2, " s"),
+                Row(f"{words}: round wall beyond the timeout", f"{over:.2f} s", over, *bounds, " s"),
                 Row(f"{words}: healthy nodes answered", f"{answered:.1f} %", answered, 100, 100, " %", at_least=True),
                 Row(f"{words}: the last healthy one / without them", told, later, None, 1.1),
             ]

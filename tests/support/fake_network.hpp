@@ -168,6 +168,7 @@ class fake_network final : public net::network {
     }
 
     void cancel() noexcept override { timer_->cancel(); }
+    void probe_while_idle() noexcept override {}
     model::failure last_failure() const override { return failure_; }
 
    private:

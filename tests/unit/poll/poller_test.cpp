@@ -2,9 +2,11 @@
 
 #include "support/poller_bench.hpp"
 
+#include <boost/asio/post.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include <algorithm>
+#include <functional>
 #include <memory>
 #include <numeric>
 #include <string>
@@ -149,10 +151,27 @@ TEST_CASE("a summary is asked for once more after a reset or a refused connectio
     f.add(answers({{1ms, "HTTP/1.1 200", piece_end::reset}}));
     f.add(fake_host{.connecting = on_connect::refuse});
     f.add(answers({{1ms, http_text(500, "")}}));
+    f.network.names["refusing"] = {"127.0.0.9"};
+    f.network.hosts[{"127.0.0.9", 8080}] = fake_host{.connecting = on_connect::refuse};
+    f.add("http://refusing:8080");
     f.run_round();
-    CHECK(f.network.connects == 2 * (1 + static_cast<std::size_t>(retries)) + 1);
+    CHECK(f.network.connects == 3 * (1 + static_cast<std::size_t>(retries)) + 1);
     CHECK(f.outcomes[0].answer.error().kind == failure_kind::reset);
   }
+}
+
+TEST_CASE("a thousand nodes that are refused at once leave turns of the loop to others") {
+  poller_bench f;
+  for (int i = 0; i < 1'000; ++i) f.add(fake_host{.connecting = on_connect::refuse});
+  std::size_t turns = 0;
+  std::function<void()> take_turn = [&] {
+    ++turns;
+    if (!f.done) boost::asio::post(f.loop, take_turn);
+  };
+  boost::asio::post(f.loop, take_turn);
+  f.run_round();
+  CHECK(f.done);
+  CHECK(turns > 20);
 }
 
 TEST_CASE("a changed list keeps what is known of the nodes that stay, in whatever order, and lets the others go") {
