@@ -113,6 +113,17 @@ std::vector<std::string> known_words(const CLI::App& program) {
   return words;
 }
 
+/// What is said of a flag that is not understood where it stands.
+std::string explain_flag(const CLI::App& program, const std::string& unknown) {
+  const CLI::App& place = typed_command(program);
+  const auto flag = unknown.substr(0, unknown.find('='));
+  if (place.get_option_no_throw(flag) == nullptr) {
+    return fmt::format("unknown flag '{}'{}", unknown, config::did_you_mean(unknown, known_words(program)));
+  }
+  return fmt::format("the flag '{0}' stands before its command; write it behind: {1} {2} {0}", flag,
+                     words_before(place), place.get_name());
+}
+
 std::string explain(const CLI::App& program, const CLI::ParseError& error) {
   const auto unread = program.remaining(true);
   const CLI::App& place = typed_command(program);
@@ -123,11 +134,10 @@ std::string explain(const CLI::App& program, const CLI::ParseError& error) {
   }
   if (!no_command && dynamic_cast<const CLI::ExtrasError*>(&error) == nullptr) return error.what();
   const auto& unknown = unread.front();
-  const bool is_flag = unknown.starts_with('-');
-  if (!is_flag && commands.empty()) return fmt::format("unexpected argument '{}'", unknown);
+  if (unknown.starts_with('-')) return explain_flag(program, unknown);
+  if (commands.empty()) return fmt::format("unexpected argument '{}'", unknown);
   if (unknown == "help") return "unknown command 'help', did you mean '--help'?";
-  const auto* const kind = is_flag ? "flag" : "command";
-  return fmt::format("unknown {} '{}'{}", kind, unknown, config::did_you_mean(unknown, known_words(program)));
+  return fmt::format("unknown command '{}'{}", unknown, config::did_you_mean(unknown, known_words(program)));
 }
 
 }  // namespace

@@ -40,8 +40,11 @@ command_word new_command(const char* name, const char* meaning, typed_words& typ
 }
 
 /// A command that is only there for those below it.
-command_word new_family(const char* name, const char* meaning, std::vector<command_word> commands, std::string footer) {
-  return {name, meaning, {help_flag()}, std::move(commands), std::move(footer)};
+command_word new_family(const char* name, const char* meaning, typed_words& typed, std::vector<command_word> commands,
+                        std::string footer) {
+  command_word made{name, meaning, {help_flag()}, std::move(commands), std::move(footer)};
+  add_message_flags(made, typed.messages);
+  return made;
 }
 
 command_word new_run(typed_words& typed) {
@@ -155,7 +158,7 @@ command_word new_config(typed_words& typed) {
   schema.footer =
       foot_of_help("  edge-rollup config schema >edge-rollup.schema.json\n", {done, wrong_usage, disk_error});
   return new_family(
-      "config", "settings: a file to begin with, what is in effect",
+      "config", "settings: a file to begin with, what is in effect", typed,
       {std::move(example), std::move(show), std::move(schema)},
       foot_of_help("  edge-rollup config example >edge-rollup.yaml\n", {done, wrong_usage, wrong_settings}));
 }
@@ -321,7 +324,7 @@ command_word new_outbox(typed_words& typed) {
   file.names.clear();
   file.presence = option_presence::required;
   copy.options.push_back(std::move(file));
-  return new_family("outbox", "look after the rollups that wait for the cloud",
+  return new_family("outbox", "look after the rollups that wait for the cloud", typed,
                     {std::move(list), std::move(show), std::move(retry), std::move(drop), std::move(copy)},
                     foot_of_help("  edge-rollup outbox list\n", body_codes));
 }
@@ -336,8 +339,8 @@ command_word new_identity_family(typed_words& typed) {
       [](const auto& words) -> action { return new_identity{words.confirmed}; }, "  edge-rollup identity new --yes\n",
       visit_codes);
   renew.options.push_back(confirmation_flag(typed));
-  return new_family("identity", "the stream that the rollups are numbered in", {std::move(show), std::move(renew)},
-                    foot_of_help("  edge-rollup identity show\n", visit_codes));
+  return new_family("identity", "the stream that the rollups are numbered in", typed,
+                    {std::move(show), std::move(renew)}, foot_of_help("  edge-rollup identity show\n", visit_codes));
 }
 
 command_word new_completion(typed_words& typed) {
@@ -351,7 +354,7 @@ command_word new_completion(typed_words& typed) {
     made.footer = foot_of_help(example, {done, wrong_usage, disk_error});
     return made;
   };
-  return new_family("completion", "a script that lets a shell complete commands and flags",
+  return new_family("completion", "a script that lets a shell complete commands and flags", typed,
                     {script_for("bash", shell_kind::bash,
                                 "  edge-rollup completion bash \\\n"
                                 "    >/usr/share/bash-completion/completions/edge-rollup\n"),

@@ -41,6 +41,11 @@ std::string complaint(const words& typed) {
   return asked.error().text;
 }
 
+struct row {
+  words typed;
+  const char* says;
+};
+
 void visit_commands(const command_word& of, const words& path, const auto& visit) {
   visit(of, path);
   for (const auto& each : of.commands) {
@@ -101,10 +106,6 @@ TEST_CASE("a completion script is printed for the shell that is named") {
 }
 
 TEST_CASE("a mistyped command or flag is answered with the nearest one") {
-  struct row {
-    words typed;
-    const char* says;
-  };
   for (const auto& [typed, says] :
        {row{{"chekc"}, "unknown command 'chekc', did you mean 'check'?"}, row{{"stats"}, "did you mean 'status'?"},
         row{{"completion", "zhs"}, "did you mean 'zsh'?"}, row{{"outbox", "lsit"}, "did you mean 'list'?"},
@@ -114,6 +115,18 @@ TEST_CASE("a mistyped command or flag is answered with the nearest one") {
         row{{"help"}, "unknown command 'help', did you mean '--help'?"},
         row{{"status", "extra"}, "unexpected argument 'extra'"},
         row{{"completion"}, "no command for completion: bash, zsh or fish"}}) {
+    INFO(typed.front());
+    CHECK(complaint(typed).contains(says));
+  }
+}
+
+TEST_CASE("a flag that stands before its command is told where it belongs") {
+  for (const auto& [typed, says] :
+       {row{{"-c", "f.yaml", "check"},
+            "the flag '-c' stands before its command; write it behind: edge-rollup check -c"},
+        row{{"--set=a=b", "status"}, "write it behind: edge-rollup status --set"},
+        row{{"outbox", "--json", "list"}, "write it behind: edge-rollup outbox list --json"},
+        row{{"--dry-run", "check"}, "unknown flag '--dry-run'"}}) {
     INFO(typed.front());
     CHECK(complaint(typed).contains(says));
   }
@@ -153,4 +166,6 @@ TEST_CASE("flags for messages are understood before and after any command") {
   }
   CHECK(parsed_as<run_command>({"--color", "never", "run"}).messages.color == observe::log_color::never);
   CHECK(parsed({"config", "show", "--log-level", "debug"}).has_value());
+  CHECK(parsed({"config", "--log-level", "debug", "show"}).has_value());
+  CHECK(parsed({"outbox", "list", "--log-level", "debug"}).has_value());
 }
