@@ -59,7 +59,8 @@ model::result<query> query::read(std::string_view text, std::span<const std::str
                         : fmt::format("{} is none of the parameters {}", net::quoted(*name), fmt::join(known, ", ")));
     }
     if (made.find(*name)) return model::fail(error_kind::usage, fmt::format("{} stands there twice", *name));
-    made.parameters_.emplace_back(std::move(*name), std::move(*value));
+    // A field of a form that nobody has filled in asks for nothing.
+    if (!value->empty()) made.parameters_.emplace_back(std::move(*name), std::move(*value));
   }
   return made;
 }

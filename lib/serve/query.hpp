@@ -19,7 +19,8 @@ namespace edge_rollup::serve {
 /// Errors of all of them: `usage` with a sentence that names the parameter.
 class query {
  public:
-  /// `text` stands after the '?'; a '+' is a blank. Every name must be one of `known`, and may stand there once.
+  /// `text` stands after the '?'; a '+' is a blank. Every name must be one of `known`, and may stand there once; one
+  /// without a value counts as not given.
   [[nodiscard]] static model::result<query> read(std::string_view text, std::span<const std::string_view> known);
 
   [[nodiscard]] std::optional<std::string_view> find(std::string_view name) const noexcept;
