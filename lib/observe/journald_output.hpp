@@ -11,9 +11,7 @@ namespace edge_rollup::observe {
 
 class journald_output final : public log_output {
  public:
-  static constexpr std::string_view journal_address = "/run/systemd/journal/socket";
-
-  explicit journald_output(std::string_view address = journal_address) : journal_(address) {}
+  explicit journald_output(std::string_view address) : journal_(address) {}
   [[nodiscard]] put_result put(log_level level, std::string_view message,
                                const std::vector<log_field>& fields) override;
 

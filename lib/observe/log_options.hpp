@@ -16,9 +16,10 @@ enum class log_color { automatic, always, never };
 struct log_options {
   log_level level = log_level::info;  ///< what is below it is not written
   log_format format = log_format::automatic;
-  log_color color = log_color::automatic;  ///< of the level, in text; who honours NO_COLOR says `never`
-  int fd = 2;                              ///< where text and json lines go; stays open, not owned
-  std::string journal_stream;              ///< $JOURNAL_STREAM, empty if it is not set
+  log_color color = log_color::automatic;               ///< of the level, in text; who honours NO_COLOR says `never`
+  int fd = 2;                                           ///< where text and json lines go; stays open, not owned
+  std::string journal_stream;                           ///< $JOURNAL_STREAM, empty if it is not set
+  std::string journal = "/run/systemd/journal/socket";  ///< what takes its entries
 };
 
 /// Device and inode of an open file.

@@ -10,7 +10,7 @@
 
 namespace edge_rollup::observe {
 
-/// What the options come to: never `automatic`.
+/// What the options come to: never `automatic`, and text where there is no journal to hear what is said.
 [[nodiscard]] log_format resolved_format(const log_options& options);
 
 /// `now` labels the lines; any thread may call it, for as long as the log lives.

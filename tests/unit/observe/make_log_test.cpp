@@ -96,9 +96,21 @@ TEST_CASE("Where systemd connected the output to the journal, nothing is written
   REQUIRE(fstat(output.write_end(), &found) == 0);
   auto options = to(output, log_format::automatic);
   options.journal_stream = std::to_string(found.st_dev) + ":" + std::to_string(found.st_ino);
+  options.journal = "/dev/null";
   const auto log = make_log(options, at_epoch);
   log->info("a test of edge-rollup's log");
   CHECK(output.read_all().empty());
+}
+
+TEST_CASE("Where no journal is, what it was to be told is written as text") {
+  const pipe_ends output;
+  auto options = to(output, log_format::journald);
+  options.journal = "/nonexistent/socket";
+  CHECK(resolved_format(options) == log_format::text);
+  make_log(options, at_epoch)->info("started");
+  CHECK(output.read_all() ==
+        "1970-01-01T00:00:00.000Z warn  no journal is at /nonexistent/socket: messages are written as text\n"
+        "1970-01-01T00:00:00.000Z info  started\n");
 }
 
 TEST_CASE("Lines that nobody reads do not stop the one who logs; they are counted and told when there is room again") {
