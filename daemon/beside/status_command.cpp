@@ -43,19 +43,26 @@ result<std::string> status_of(daemon_client& daemon) {
   return body;
 }
 
+std::string in_form(const std::string& body, output_form form, bool redraws) {
+  if (form == output_form::json) return body + "\n";
+  const auto status = json_view::over(body);
+  const auto now = runtime::wall_clock_now();
+  return redraws ? clear_screen + status_page(*status, now) : status_line(*status, now);
+}
+
+/// A daemon that is restarted while somebody watches is looked for until it is back.
 result<exit_code> watch(daemon_client& daemon, output_form form) {
   const bool redraws = form == output_form::table && is_on_terminal();
-  while (!daemon.interrupted()) {
+  for (bool was_there = false; !daemon.interrupted(); daemon.pause(watch_pause)) {
     const auto body = status_of(daemon);
     if (daemon.interrupted()) break;
-    if (!body) return std::unexpected(body.error());
-    const auto status = json_view::over(*body);
-    const auto now = runtime::wall_clock_now();
-    const auto text = form == output_form::json ? *body + "\n"
-                      : redraws                 ? clear_screen + status_page(*status, now)
-                                                : status_line(*status, now);
-    if (const auto printed = print(text); !printed) return std::unexpected(printed.error());
-    daemon.pause(watch_pause);
+    if (!body && !was_there) return std::unexpected(body.error());
+    was_there = true;
+    if (!body) {
+      complain(body.error().text);
+    } else if (const auto printed = print(in_form(*body, form, redraws)); !printed) {
+      return std::unexpected(printed.error());
+    }
   }
   return exit_code::interrupted;
 }

@@ -288,6 +288,19 @@ class Scripted(Commands):
                 self.assert_exit(watching, 130)
                 self.assertRegex(watching.stdout, r"^(\d{4}-.*Z  ok: nodes .*\n){2,}$")
 
+    def test_watching_goes_on_over_a_restart_of_the_daemon(self):
+        def answer(request):
+            if daemon.requests == 2:
+                return web.Response(status=500)
+            return web.json_response({"verdict": {"level": "ok", "text": "ok"}})
+
+        daemon = self.node(answer)
+        watching = self.start("status", "--watch", "--url", daemon.url)
+        wait_until(lambda: watching.stdout.count("\n") == 2, "the daemon is back")
+        self.assertIn("answers 500", watching.stderr)
+        watching.signal(signal.SIGINT)
+        self.assert_exit(watching, 130)
+
 
 if __name__ == "__main__":
     main()
