@@ -113,7 +113,6 @@ model::result<ending> run(const run_command& asked, const config::config& settin
   const auto around = here.around(messages, askers);
   stages all(settings, around, kept->place());
   if (auto ready = all.prepare(); !ready) return std::unexpected(std::move(ready.error()));
-  tell_start(settings, all, *kept, messages);
   running_daemon daemon(all, settings.shutdown_grace);
   runtime::task_scope tasks(all.loop, all.time);
 
@@ -144,6 +143,7 @@ model::result<ending> run(const run_command& asked, const config::config& settin
                   settings.admin);
     if (auto opened = front->open(); !opened) return std::unexpected(std::move(opened.error()));
   }
+  tell_start(settings, all, *kept, messages);
   std::optional<service_watchdog> watchdog;
   if (const auto patience = service.watchdog()) {
     watchdog.emplace(all.time, *kept->store, *patience, [&service] { service.alive(); });

@@ -21,7 +21,7 @@ struct service_facts {
   std::uint64_t dead = 0;
   bool in_memory_only = false;  ///< the disk takes nothing
   std::optional<hold> delivery_hold = {};
-  bool settings_refused = false;  ///< by the last reload
+  std::optional<std::string> settings_refused = {};  ///< by the last reload, for this reason
 };
 
 /// What is wrong stands behind what is counted, worst last.

@@ -50,15 +50,14 @@ void judge_store(const daemon_facts& facts, std::vector<complaint>& wrong) {
   }
 }
 
-/// The first mistake of many stands for all of them.
+}  // namespace
+
 std::string in_one_line(std::string_view error) {
   const auto head = error.substr(0, error.find('\n'));
   if (head.size() == error.size()) return std::string(error);
   const auto first = error.substr(head.size() + 1);
   return fmt::format("{}, first {}; see edge-rollup check", head, first.substr(0, first.find('\n')));
 }
-
-}  // namespace
 
 daemon_verdict judge(const daemon_facts& facts) {
   std::vector<complaint> wrong;

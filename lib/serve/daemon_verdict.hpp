@@ -27,6 +27,9 @@ struct daemon_verdict {
 inline constexpr model::seconds short_runway{24 * 3600};
 inline constexpr model::seconds spent_runway{3600};
 
+/// Why a reload failed: the first mistake of many stands for all of them.
+[[nodiscard]] std::string in_one_line(std::string_view error);
+
 [[nodiscard]] daemon_verdict judge(const daemon_facts& facts);
 
 }  // namespace edge_rollup::serve

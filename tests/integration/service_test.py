@@ -114,6 +114,7 @@ class Notify(Service):
         self.file.write_text("cloud: {url: ftp://x}\n")
         service.signal(signal.SIGHUP)
         self.wait_for_status("the last reload failed")
+        self.assertIn(f"2 mistakes in the settings, first {self.file}:1:1: no nodes; ", self.systemd.status)
         self.write(cloud, good)
         service.signal(signal.SIGHUP)
         wait_until(lambda: self.systemd.status == "1 of 1 nodes ok, outbox 0", "all is well")
@@ -132,6 +133,7 @@ class Notify(Service):
         self.assert_exit(service, 69)
         self.assertIn(f"{cloud.address}:{cloud.port}", service.stderr)
         self.assertEqual(self.systemd.order("READY", "STATUS"), [])
+        self.assertNotIn("delivering to", service.stderr, "it is told that it has started")
 
     @unittest.skipIf(shutil.which("strace") is None, "strace is not installed")
     def test_an_outbox_that_takes_long_to_open_asks_for_patience(self):

@@ -33,9 +33,9 @@ TEST_CASE("the line of systemctl status says what counts, and what is wrong behi
        "4 of 5 nodes ok, outbox 3; delivery holds since 2026-11-22T17:00:00.000Z: the cloud answers 401 Unauthorized: "
        "check cloud.auth"},
       {"a reload that failed, on a disk that is full",
-       {.last_round = four_of_five, .in_memory_only = true, .settings_refused = true},
-       "4 of 5 nodes ok, outbox 0; the last reload failed, the settings of before are in effect; the disk takes "
-       "nothing"},
+       {.last_round = four_of_five, .in_memory_only = true, .settings_refused = "a.yaml:8:8: no such key"},
+       "4 of 5 nodes ok, outbox 0; the last reload failed, the settings of before are in effect: a.yaml:8:8: no "
+       "such key; the disk takes nothing"},
   };
   for (const auto& [label, facts, text] : rows) {
     CAPTURE(label);
