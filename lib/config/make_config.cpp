@@ -191,8 +191,9 @@ class config_maker {
     const auto* const remedy = one_shot
                                    ? "say with --cloud URL where the rollup is delivered, or only look with --dry-run"
                                    : "say with --cloud URL where rollups are delivered";
-    from_.wrong().add(values_.parent_of("cloud.url"), "no cloud",
-                      from_.has_file() ? std::string("set cloud.url, or ") + remedy : remedy);
+    from_.wrong().add(
+        values_.parent_of("cloud.url"), "no cloud",
+        fmt::format("{}, or {}", from_.has_file() ? "set cloud.url" : "name the settings with -c FILE", remedy));
   }
 
   void fill_fleet() {

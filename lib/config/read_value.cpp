@@ -54,6 +54,10 @@ std::string remedy_of(const key& of, const std::optional<std::string>& likely) {
                      range_text(of), likely ? fmt::format("; did you mean {}?", *likely) : "");
 }
 
+std::unexpected<complaint> out_of_range(const key& of) {
+  return refuse("is out of range", fmt::format("it must be in {}", range_text(of)));
+}
+
 reading_result read_number(const key& of, std::string_view text) {
   if (text.size() > 1 && text[0] == '0' && is_digit(text[1])) {
     return refuse("begins with 0 and may be meant as octal", "write it without the 0");
@@ -61,8 +65,9 @@ reading_result read_number(const key& of, std::string_view text) {
   std::int64_t number = 0;
   if (of.type == value_type::integer) {
     const auto [end, failed] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (failed != std::errc{} || end != text.data() + text.size())
+    if (failed == std::errc::invalid_argument || end != text.data() + text.size())
       return refuse("is not a whole number", unit_remedy(of));
+    if (failed != std::errc{}) return out_of_range(of);
   } else {
     if (is_all_digits(text)) return refuse("has no unit", unit_remedy(of));
     const bool is_duration = of.type == value_type::duration;
@@ -72,9 +77,7 @@ reading_result read_number(const key& of, std::string_view text) {
     if (!is_duration && !bytes) return refuse("is not a size", remedy_of(of, likely_size(text)));
     number = is_duration ? span->count() : *bytes;
   }
-  if (number < of.least || number > of.most) {
-    return refuse("is out of range", fmt::format("it must be in {}", range_text(of)));
-  }
+  if (number < of.least || number > of.most) return out_of_range(of);
   return number;
 }
 

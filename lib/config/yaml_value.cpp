@@ -69,7 +69,9 @@ class builder final : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override {
+    const bool in_list = !open_.empty() && open_.back().is == yaml_value::type::list;
     begin(yaml_value::type::null, mark, {});
+    if (in_list) open_.back().at = dash_above(open_.back().at);
     close();
   }
 
@@ -129,6 +131,19 @@ class builder final : public YAML::EventHandler {
 
   void refuse(const YAML::Mark& mark, std::string what, std::string remedy) {
     if (!ignored_) wrong_.add({&source_, position_of(mark)}, std::move(what), std::move(remedy));
+  }
+
+  /// The dash of an item that is not there: yaml-cpp has the place of what follows, be it comments further down.
+  [[nodiscard]] position dash_above(position following) const {
+    constexpr auto nowhere = std::string_view::npos;
+    if (source_.line(following.line).substr(0, following.column).find_first_not_of(' ') != nowhere) return following;
+    for (std::size_t line = following.line; line > 0; --line) {
+      const auto text = source_.line(line - 1);
+      const auto begin = text.find_first_not_of(' ');
+      if (begin == nowhere || text[begin] == '#') continue;
+      return text[begin] == '-' ? position{line - 1, begin} : following;
+    }
+    return following;
   }
 
   void begin(yaml_value::type is, const YAML::Mark& mark, const std::string& tag, std::string_view text = {}) {

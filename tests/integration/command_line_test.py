@@ -26,7 +26,7 @@ class Mistakes(IntegrationTest):
         ("bad log level", ["once", "--dry-run", "--log-level", "wran", NODE], 64, ["wran"]),
         ("no node", ["once", "--dry-run"], 64, ["node"]),
         ("no cloud", ["once", NODE], 64, ["--cloud", "--dry-run"]),
-        ("run without a cloud", ["run", NODE], 64, ["--cloud"]),
+        ("run without a cloud", ["run", NODE], 64, ["--cloud", "-c FILE"]),
         ("a node without a scheme", ["once", "--dry-run", "10.0.0.5:8080"], 64, ["10.0.0.5:8080", "http"]),
         ("a node with a foreign scheme", ["once", "--dry-run", "ftp://10.0.0.5"], 64, ["ftp"]),
         ("a node with a bad port", ["once", "--dry-run", "http://10.0.0.5:99999"], 64, ["99999"]),

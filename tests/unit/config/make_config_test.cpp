@@ -264,9 +264,10 @@ TEST_CASE("what is missing has the place of its parent, or names the flag where 
   asked.named.fixed.push_back(argument("http://10.0.0.9"));
   const auto made = config::make_config(none, std::move(asked));
   REQUIRE_FALSE(made);
-  CHECK(made.error() == model::error{error_kind::usage,
-                                     "no cloud; say with --cloud URL where the rollup is delivered, "
-                                     "or only look with --dry-run"});
+  CHECK(made.error() ==
+        model::error{error_kind::usage,
+                     "no cloud; name the settings with -c FILE, or say with --cloud URL where the rollup is delivered, "
+                     "or only look with --dry-run"});
 }
 
 TEST_CASE("of a file that cannot be read to its end nothing is said to be missing") {
@@ -306,6 +307,7 @@ TEST_CASE("each mistake of a file is told at its place") {
       {"quoted number", "poll: {parallel: \"5\"}\n", "a text stands here where a number"},
       {"octal", "poll: {timeout: 010s}\n", "'010s' begins with 0 and may be meant as octal"},
       {"hexadecimal", "poll: {parallel: 0x10}\n", "'0x10' is not a whole number"},
+      {"more than any number", "poll: {parallel: 99999999999999999999}\n", "is out of range"},
       {"underscore", "poll: {parallel: 1_000}\n", "'1_000' is not a whole number"},
       {"boolean", "node_http: {url: \"http://a\", allow_empty: yes}\n", "'yes' is neither true nor false"},
       {"boolean for word", "poll: {breaker: true}\n", "'true' is none of auto|on|off"},

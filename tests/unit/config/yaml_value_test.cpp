@@ -37,6 +37,20 @@ TEST_CASE("everything has its place, a missing value that of its key") {
   CHECK(source.place(root.items[2].at) == "f.yaml:5:1");
 }
 
+TEST_CASE("an item that is missing has the place of its dash") {
+  config::source_text source(config::source_kind::file, "f.yaml",
+                             "a:\n  - # to come\n\n  # and\n  - b\n  - [c, , d]\n  -\n");
+  config::mistakes wrong;
+  const auto root = config::parse_yaml(source, wrong);
+  REQUIRE(wrong.count() == 0);
+  const auto& list = root.items[0].items;
+  REQUIRE(list.size() == 4);
+  CHECK(source.place(list[0].at) == "f.yaml:2:3");
+  CHECK(source.place(list[1].at) == "f.yaml:5:5");
+  CHECK(source.place(list[2].items[1].at) == "f.yaml:6:9");
+  CHECK(source.place(list[3].at) == "f.yaml:7:3");
+}
+
 TEST_CASE("what YAML allows and settings do not is a mistake with its place") {
   struct row {
     const char* label;
