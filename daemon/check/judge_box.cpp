@@ -141,7 +141,7 @@ findings judge_files(const box_facts& facts) {
 findings judge_listening(const box_facts& facts) {
   if (!facts.no_listening) return {};
   return {{finding_level::error, "listen", facts.no_listening->text,
-           "stop what listens there, or set `listen` to another port or to off",
+           "stop what listens there, or set `listen` to another port or to off; if it is the service, check with sudo",
            exit_code_of(facts.no_listening->kind)}};
 }
 

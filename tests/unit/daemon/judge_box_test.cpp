@@ -78,7 +78,8 @@ const row rows[] = {
      [](box_facts& box) {
        box.no_listening = model::error{model::error_kind::unavailable, "cannot listen on 127.0.0.1:9464"};
      },
-     finding_level::error, "listen", "cannot listen on 127.0.0.1:9464", "another port", exit_code::unavailable},
+     finding_level::error, "listen", "cannot listen on 127.0.0.1:9464", "if it is the service, check with sudo",
+     exit_code::unavailable},
     {"a directory that is refused",
      [](box_facts& box) {
        box.state.refused = model::error{model::error_kind::state, "/x belongs to user 7"};
