@@ -69,6 +69,8 @@ class ready_set::member {
   [[nodiscard]] bool hung_up() const noexcept { return hung_up_; }
   /// A read, or a write, came to the end of what there is. What comes later is an event.
   void exhausted(direction which) noexcept;
+  /// What the peer said before that may lie there, though no event told of it yet.
+  void write_failed() noexcept { readable_ = true; }
 
   void tell_when_ready(direction which, ready_listener& whom);
   void cancel();

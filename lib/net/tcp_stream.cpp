@@ -62,7 +62,10 @@ io_result tcp_stream::try_write(std::span<const char> bytes) {
   const auto sent = ::send(descriptor_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
   if (sent >= 0) return {io_state::done, static_cast<std::size_t>(sent)};
   if (errno == EINTR) return {io_state::want_write, 0};
-  if (errno != EAGAIN) return failed(failure_kind::reset, errno);
+  if (errno != EAGAIN) {
+    readiness_.write_failed();
+    return failed(failure_kind::reset, errno);
+  }
   readiness_.exhausted(direction::write);
   return {io_state::want_write, 0};
 }

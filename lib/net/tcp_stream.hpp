@@ -24,7 +24,9 @@ class tcp_stream final : public socket_stream {
   [[nodiscard]] model::failure last_failure() const override;
 
   [[nodiscard]] int descriptor() override { return descriptor_.get(); }
+  [[nodiscard]] bool may_read() override { return readiness_.may_read(); }
   void exhausted(direction which) noexcept override { readiness_.exhausted(which); }
+  void write_failed() noexcept override { readiness_.write_failed(); }
 
  private:
   io_result failed(model::failure_kind kind, int system_error);

@@ -147,6 +147,7 @@ void set_rules(SSL_CTX& context) {
   SSL_CTX_set_mode(&context,
                    SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
   SSL_CTX_clear_mode(&context, SSL_MODE_AUTO_RETRY);
+  SSL_CTX_set_read_ahead(&context, 1);  // a record's head and body in one system call
   SSL_CTX_set_session_cache_mode(&context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
   SSL_CTX_set_verify(&context, SSL_VERIFY_PEER, note_distrust);
   SSL_CTX_set_client_cert_cb(&context, note_missing_certificate);

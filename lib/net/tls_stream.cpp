@@ -16,6 +16,23 @@ namespace edge_rollup::net {
 
 using model::failure_kind;
 
+namespace {
+
+/// OpenSSL reads and writes the descriptor by itself. What moved less than there was room for came to the end of what
+/// there is (epoll(7), "Questions and answers"), so that an idle connection need not be read to know that nothing came.
+long note_call(BIO* socket, int call, const char*, std::size_t room, int, long, int returned, std::size_t* moved) {
+  const bool read = call == (BIO_CB_READ | BIO_CB_RETURN);
+  const bool written = call == (BIO_CB_WRITE | BIO_CB_RETURN);
+  if (!read && !written) return returned;
+  auto& below = *reinterpret_cast<socket_stream*>(BIO_get_callback_arg(socket));
+  const bool ended = returned > 0 ? *moved < room : errno == EAGAIN;
+  if (ended) below.exhausted(read ? direction::read : direction::write);
+  if (written && returned <= 0 && BIO_should_retry(socket) == 0) below.write_failed();
+  return returned;
+}
+
+}  // namespace
+
 tls_stream::tls_stream(std::unique_ptr<socket_stream> below, const model::url& peer,
                        model::result<std::shared_ptr<tls_context>> context)
     : below_(std::move(below)), context_(std::move(context)), handshake_(peer) {}
@@ -37,6 +54,9 @@ io_result tls_stream::begin_handshake() {
   tls_ = (*context_)->connection(handshake_);
   if (!tls_ || SSL_set_fd(tls_.get(), below_->descriptor()) != 1)
     return failed(failure_kind::tls, "out of memory for TLS");
+  BIO* const socket = SSL_get_rbio(tls_.get());  // also the one for writing
+  BIO_set_callback_ex(socket, note_call);
+  BIO_set_callback_arg(socket, reinterpret_cast<char*>(below_.get()));
   stage_ = stage::shaking_hands;
   return shake_hands();
 }
@@ -58,6 +78,7 @@ io_result tls_stream::try_write(std::span<const char> bytes) {
 }
 
 io_result tls_stream::try_read(std::span<char> buffer) {
+  if (SSL_has_pending(tls_.get()) == 0 && !below_->may_read()) return {io_state::want_read, 0};
   ERR_clear_error();
   std::size_t got = 0;
   const int returned = SSL_read_ex(tls_.get(), buffer.data(), buffer.size(), &got);
@@ -67,8 +88,8 @@ io_result tls_stream::try_read(std::span<char> buffer) {
 io_result tls_stream::unfinished(int returned) {
   const int system_error = errno;
   switch (SSL_get_error(tls_.get(), returned)) {
-    case SSL_ERROR_WANT_READ: return wait_for(direction::read, system_error);
-    case SSL_ERROR_WANT_WRITE: return wait_for(direction::write, system_error);
+    case SSL_ERROR_WANT_READ: return {io_state::want_read, 0};
+    case SSL_ERROR_WANT_WRITE: return {io_state::want_write, 0};
     case SSL_ERROR_ZERO_RETURN: return {io_state::closed, 0};
     case SSL_ERROR_SYSCALL: return failed_by_system(system_error);
     default: break;
@@ -93,13 +114,6 @@ io_result tls_stream::failed(failure_kind kind, std::string message) {
   failure_ = model::failure{kind, std::move(message), {}};
   stage_ = stage::broken;
   return {io_state::failed, 0};
-}
-
-/// OpenSSL also wants to read again after a record that held nothing for its caller, such as a session ticket, while the
-/// next one lies there already: only the error of its last system call tells whether that came to the end.
-io_result tls_stream::wait_for(direction which, int system_error) {
-  if (system_error == EAGAIN) below_->exhausted(which);
-  return {which == direction::read ? io_state::want_read : io_state::want_write, 0};
 }
 
 void tls_stream::tell_when_ready(direction which, ready_listener& whom) {

@@ -36,7 +36,6 @@ class tls_stream final : public byte_stream {
   io_result begin_handshake();
   io_result shake_hands();
   io_result unfinished(int returned);
-  io_result wait_for(direction which, int system_error);
   io_result failed(model::failure_kind kind, std::string message);
   io_result failed_by_system(int system_error);
 

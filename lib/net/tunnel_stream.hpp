@@ -26,7 +26,9 @@ class tunnel_stream final : public socket_stream {
   void probe_while_idle() noexcept override { tcp_.probe_while_idle(); }
   [[nodiscard]] model::failure last_failure() const override { return failure_ ? *failure_ : tcp_.last_failure(); }
   [[nodiscard]] int descriptor() override { return tcp_.descriptor(); }
+  [[nodiscard]] bool may_read() override { return tcp_.may_read(); }
   void exhausted(direction which) noexcept override { tcp_.exhausted(which); }
+  void write_failed() noexcept override { tcp_.write_failed(); }
 
  private:
   enum class stage { connecting, asking, listening, open };

@@ -2,6 +2,8 @@
 
 #include "net/exchange_driver.hpp"
 #include "net/system_network.hpp"
+#include "net/tcp_stream.hpp"
+#include "net/tls_contexts.hpp"
 #include "runtime/system_clock.hpp"
 #include "runtime/task_scope.hpp"
 #include "support/certificates.hpp"
@@ -13,6 +15,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <csignal>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -199,6 +202,33 @@ TEST_CASE("a record longer than the buffer is read to its end") {
   const auto came = asking.get("localhost", server.port(), small_buffer);
   check_answered(came);
   CHECK(came.body == body);
+}
+
+TEST_CASE("that nothing came on an idle connection is known without reading it") {
+  const certificates made;
+  for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
+    CAPTURE(version);
+    tls_server server(made, {.version = version, .parting = farewell::after_client}, 1);
+    asio::io_context loop{1};
+    runtime::system_clock clock{loop.get_executor()};
+    tests::memory_log messages;
+    net::tls_contexts contexts(clock, messages);
+    net::ready_set set(loop.get_executor());
+    const model::url peer{model::url_scheme::https, "localhost", server.port(), "", ""};
+    auto tcp = std::make_unique<net::tcp_stream>(
+        set, asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), server.port()));
+    net::tcp_stream& below = *tcp;
+    net::tls_stream stream(std::move(tcp), peer, contexts.context_for(trusting(made)));
+    net::response_reader reader;
+    net::http_exchange exchange(reader, "GET / HTTP/1.1\r\n\r\n", net::connection_age::fresh, clock.now());
+    std::string buffer(4096, '\0');
+    runtime::task_scope scope(loop.get_executor(), clock);
+    scope.spawn(net::drive(exchange, stream, buffer, clock));
+    loop.run();
+    CHECK_FALSE(exchange.failure());
+    CHECK_FALSE(below.may_read());
+    CHECK(stream.try_read(buffer).state == net::io_state::want_read);
+  }
 }
 
 TEST_CASE("the next connection to a server resumes the session of the last") {
