@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 #include <vector>
 
 namespace edge_rollup::serve {
@@ -36,13 +37,26 @@ bool holds(const model::node& node, const std::string& text) {
 double rank(const node_view& node, node_query::order by) {
   constexpr double last = -1;
   if (by == node_query::order::latency) return static_cast<double>(node.outcome.latency.count());
-  if (by == node_query::order::state) {
-    if (node.state == node_state::ok) return is_stale(node) ? 1 : 0;
-    return node.state == node_state::failed ? 3 : 2;
-  }
   if (!node.outcome.ok()) return last;
   const auto& said = *node.outcome.answer;
   return by == node_query::order::records ? static_cast<double>(said.record_count) : said.quality_score;
+}
+
+enum class trouble { failed, skipped, stale, unknown, none };
+
+trouble trouble_of(const node_view& node) {
+  switch (node.state) {
+    case node_state::failed: return trouble::failed;
+    case node_state::skipped: return trouble::skipped;
+    case node_state::unknown: return trouble::unknown;
+    case node_state::ok: break;
+  }
+  return is_stale(node) ? trouble::stale : trouble::none;
+}
+
+/// The worst first; of those in the same trouble, who has been in it for longest.
+auto urgency(const node_view& node) {
+  return std::pair(trouble_of(node), node.since.value_or(model::wall_time::max()));
 }
 
 std::vector<std::size_t> chosen(const node_board& board, const node_query& asked) {
@@ -55,6 +69,8 @@ std::vector<std::size_t> chosen(const node_board& board, const node_query& asked
   if (asked.sorted_by == node_query::order::config) return found;
   if (asked.sorted_by == node_query::order::name) {
     std::ranges::sort(found, {}, [&board](std::size_t i) -> std::string_view { return board.at(i).node.name; });
+  } else if (asked.sorted_by == node_query::order::state) {
+    std::ranges::stable_sort(found, {}, [&board](std::size_t i) { return urgency(board.at(i)); });
   } else {
     std::ranges::stable_sort(found, std::greater{},
                              [&board, &asked](std::size_t i) { return rank(board.at(i), asked.sorted_by); });

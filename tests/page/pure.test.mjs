@@ -8,7 +8,6 @@ import {join} from "node:path";
 import {test} from "node:test";
 import {fileURLToPath} from "node:url";
 
-import {worstFirst} from "../../lib/serve/page/attention.js";
 import {chartKinds, lastKnown, rangeOf, wordsAt} from "../../lib/serve/page/chart_kinds.js";
 import {coalesced} from "../../lib/serve/page/coalesce.js";
 import {layoutOf, moved, nodeAt} from "../../lib/serve/page/grid_layout.js";
@@ -196,19 +195,6 @@ test("an event is a sentence, with a link to what it is about", () => {
     assert.ok(isNews(kind, data));
   }
   assert.ok(!isNews("node", {name: "a", state: "ok", was: "unknown"}));
-});
-
-test("who has been unwell for longest comes first among those in the same state", () => {
-  const node = (name, state, since, freshness = null) => ({name, state, since, freshness});
-  const sorted = worstFirst([
-    node("stale", "ok", "2026-11-22T10:00:00Z", "stale"),
-    node("late", "failed", "2026-11-22T16:00:00Z"),
-    node("well", "ok", "2026-11-22T09:00:00Z", "fresh"),
-    node("skipped", "skipped", "2026-11-22T08:00:00Z"),
-    node("early", "failed", "2026-11-22T15:00:00Z"),
-    node("new", "unknown", null),
-  ]);
-  assert.deepEqual(sorted.map(({name}) => name), ["early", "late", "skipped", "stale"]);
 });
 
 test("every node has a cell that is found again, however many there are and however little room", () => {

@@ -3,27 +3,14 @@
 import {element, repaint} from "./element.js";
 import {stateOf} from "./node_states.js";
 import {lastWord, nodeName, row, stateWord, table, timeAgo} from "./tables.js";
-import {counted, momentOf} from "./words.js";
+import {counted} from "./words.js";
 
-const ranks = {
-  failed: 0,
-  skipped: 1,
-  stale: 2
-};
-const most = 12;
+const troubles = ["failed", "skipped", "stale"];
 
-/** Who has been unwell for longest comes first among those in the same state. Pure. */
-export function worstFirst(nodes) {
-  const since = (node) => momentOf(node.since) ?? Infinity;
-  return nodes.filter((node) => stateOf(node) in ranks)
-      .sort((a, b) => ranks[stateOf(a)] - ranks[stateOf(b)] || since(a) - since(b));
-}
-
-/** `nodes` as /api/v1/nodes?sort=state gives them, `coverage` of the last round. */
+/** `nodes`: the first that /api/v1/nodes?sort=state gives, `coverage` of the last round. */
 export function showAttention(where, nodes, coverage, now) {
-  const found = worstFirst(nodes);
+  const shown = nodes.filter((node) => troubles.includes(stateOf(node)));
   const all = coverage.failed + coverage.skipped + coverage.stale;
-  const shown = found.slice(0, most);
   if (shown.length === 0) {
     repaint(where, element("p", {class: "quiet"}, "No node needs attention."));
     return;

@@ -72,6 +72,25 @@ TEST_CASE("Nodes are filtered and sorted as asked") {
   }
 }
 
+TEST_CASE("Of the troubled nodes those come first that have been in the worst trouble for longest") {
+  const auto nodes = tests::nodes_named({"well", "new", "old", "late", "early", "skipped"});
+  const auto dead = failed(failure_kind::connect);
+  const auto skipped = failed(failure_kind::skipped);
+  const auto unheard = failed(failure_kind::cancelled);
+  const std::vector<model::freshness> unknown(nodes->size(), model::freshness::unknown);
+  auto aged = unknown;
+  aged[2] = model::freshness::stale;
+  serve::node_board board;
+  board.round_ended(nodes, {ok(1, 1), unheard, ok(1, 1), ok(1, 1), dead, skipped}, unknown, at_second(1));
+  board.round_ended(nodes, {ok(1, 1), unheard, ok(1, 1), dead, dead, skipped}, aged, at_second(2));
+  std::string names;
+  node_query asked;
+  asked.sorted_by = node_query::order::state;
+  const auto page = nlohmann::json::parse(nodes_json(board, asked));
+  for (const auto& node : page.at("nodes")) names += node.at("name").get<std::string>() + " ";
+  CHECK(names == "early late skipped old new well ");
+}
+
 TEST_CASE("Pages follow each other to the last, and nothing is behind it") {
   node_query asked;
   asked.limit = 2;
