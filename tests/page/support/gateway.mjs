@@ -13,6 +13,25 @@ const {EDGE_ROLLUP_BIN, EDGE_STUB_BIN} = process.env;
 const environment =
     Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("EDGE_ROLLUP_")));
 
+// A test that fails leaves its programs behind; they keep nobody waiting, and end with it.
+const started = [];
+process.on("exit", () => started.forEach((each) => each.kill("SIGKILL")));
+
+function start(program, words, how) {
+  const made = spawn(program, words, how);
+  made.unref();
+  made.stdout?.unref();
+  started.push(made);
+  return made;
+}
+
+async function end(program) {
+  program.ref();
+  const ended = once(program, "exit");
+  program.kill("SIGKILL");
+  await ended;
+}
+
 export class Gateway {
   #folder = mkdtempSync(join(tmpdir(), "edge-rollup-page-"));
   #process = null;
@@ -42,7 +61,7 @@ export class Gateway {
     const address = join(this.#folder, "state", "admin-address");
     rmSync(address, {force: true});
     const log = openSync(join(this.#folder, "log"), "a");
-    this.#process = spawn(EDGE_ROLLUP_BIN, ["run", "-c", this.file], {env: environment, stdio: ["ignore", log, log]});
+    this.#process = start(EDGE_ROLLUP_BIN, ["run", "-c", this.file], {env: environment, stdio: ["ignore", log, log]});
     await until(() => existsSync(address) || this.#process.exitCode !== null, "the daemon listens");
     if (this.#process.exitCode !== null) throw new Error(`the daemon ended: ${this.log}`);
     this.#port = Number(new URL(readFileSync(address, "utf8").trim()).port);
@@ -72,9 +91,7 @@ export class Gateway {
 
   async stop() {
     if (this.#process === null || this.#process.exitCode !== null) return;
-    const ended = once(this.#process, "exit");
-    this.#process.kill("SIGKILL");
-    await ended;
+    await end(this.#process);
   }
 
   async remove() {
@@ -85,7 +102,7 @@ export class Gateway {
 
 /** `count` well nodes on addresses of their own: {urls, stop()}. */
 export async function stubNodes(count, ...options) {
-  const stub = spawn(
+  const stub = start(
       EDGE_STUB_BIN, ["node", "--count", count, "--listen", "127.2.0.1:18080", ...options],
       {stdio: ["ignore", "pipe", "inherit"]});
   let said = "";
@@ -93,12 +110,5 @@ export async function stubNodes(count, ...options) {
     said += bytes;
   });
   await until(() => said.split("\n").length > count, "the stub nodes listen");
-  return {
-    urls: said.trim().split("\n"),
-    async stop() {
-      const ended = once(stub, "exit");
-      stub.kill("SIGKILL");
-      await ended;
-    }
-  };
+  return {urls: said.trim().split("\n"), stop: () => end(stub)};
 }
