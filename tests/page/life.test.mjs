@@ -105,6 +105,9 @@ describe("a page of three nodes", {timeout: 300_000}, () => {
     cloud.answer = ({rollup}) => ({status: rollup.sequence === refused ? 422 : 202});
     await visit.sees(".banner", /1 dead letter.*edge-rollup outbox retry SEQ/s);
     await visit.says("All 3 nodes ok, everything delivered but 1 dead letter");
+    await visit.page.goto(`${gateway.url}/#/rollup/${refused}`);
+    await visit.sees("#view .facts", "the cloud has refused it");
+    await visit.page.goBack();
     gateway.command("outbox", "drop", String(refused), "--yes");
     await visit.sees(".banner", /1 rollup discarded unsent, the last at \d\d:\d\d:\d\d.*journalctl/s);
     await visit.sees("#events li", "Loss 1 rollup discarded unsent so far");
@@ -142,6 +145,30 @@ describe("a page of three nodes", {timeout: 300_000}, () => {
     await visit.sees("#events li", /Round 1\b/);
     await visit.page.locator("#events li", {hasText: "3 of 3 ok"}).first().waitFor({state: "detached"});
     await visit.sees("#attention tr", "pump-1");
+  });
+
+  test("shows the nodes of a daemon that comes back with others", async () => {
+    expected = lost;
+    await gateway.stop();
+    gateway.configure({nodes: (await fleet.nodes()).map(({url}, i) => ({name: `valve-${i + 1}`, url}))});
+    await gateway.start();
+    await visit.sees("#node-rows", "valve-1");
+    await visit.page.locator("#grid").focus();
+    await visit.sees("#grid .tip", "valve-1 ok");
+  });
+
+  test("says that the daemon is gone when it stands still, and goes on when it does", async () => {
+    const other = await browser.open(gateway.url, {}, (page) => page.clock.install());
+    await other.says("All 3 nodes ok");
+    gateway.freeze();
+    await other.page.clock.fastForward(60_000);  // of silence; it is then asked whether it is there
+    await other.says("The daemon is out of reach");
+    await other.page.goto(`${gateway.url}/#/node/pump-1`);
+    await other.sees("#view", "The daemon is out of reach");
+    gateway.thaw();
+    await other.says("All 3 nodes ok");
+    await other.sees("#view .facts", "answered well");
+    await other.close();
   });
 
   test(
@@ -215,14 +242,14 @@ describe("a page of three nodes", {timeout: 300_000}, () => {
       return {what: at.id || at.textContent.trim(), ring: ring.outlineStyle !== "none" && ring.outlineWidth !== "0px"};
     });
     const reached = [];
-    for (let presses = 0; presses < 30; ++presses) {
+    for (let presses = 0; presses < 60; ++presses) {
       await keyboard.press("Tab");
       const {what, ring} = await focused();
       assert.ok(ring, `no ring around ${what}`);
       reached.push(what);
       if (what === "readiness") break;
     }
-    for (const what of ["To the content", "edge-rollup", "grid", "Node", "Records", "pump-1", "API"]) {
+    for (const what of ["skip", "edge-rollup", "grid", "Node", "Records", "pump-1", "API"]) {
       assert.ok(reached.includes(what), `${what} among ${reached.join(", ")}`);
     }
     await visit.page.locator("#grid").focus();
@@ -235,6 +262,11 @@ describe("a page of three nodes", {timeout: 300_000}, () => {
     await keyboard.press("Enter");
     await visit.sees("#view h2", "pump-3");
     await visit.page.waitForFunction(() => document.activeElement.textContent === "pump-3");
+    await keyboard.press("Tab");
+    await visit.page.locator("#skip").focus();
+    await keyboard.press("Enter");
+    await visit.page.waitForFunction(() => document.activeElement.id === "main");
+    assert.equal(await visit.page.locator("#view h2").innerText(), "pump-3");
     await visit.page.goBack();
     await visit.page.waitForFunction(() => document.activeElement.id === "grid");
   });
@@ -246,13 +278,46 @@ describe("a page of three nodes", {timeout: 300_000}, () => {
     await visit.page.waitForFunction(
         (before) => [...document.querySelectorAll(".card .note")].every((note) => note.textContent !== before), first);
     assert.equal(await visit.page.evaluate(() => document.activeElement.textContent), "pump-2");
+    const begun =
+        visit.page.locator("#events a", {hasText: "Round 1"}).last();  // where a rollup of that number is, too
+    await begun.focus();
+    await visit.sees("#events li", "Round 4");
+    assert.equal(await visit.page.evaluate(() => document.activeElement.textContent), "Round 1");
   });
+
   test("says what a cell of the grid is when it is pointed at", async () => {
     const tip = visit.page.locator("#grid .tip");
     await visit.page.locator("#grid canvas").hover({position: {x: 4, y: 4}});
     await tip.filter({hasText: "pump-1 ok: answered well"}).waitFor();
     await visit.page.locator("#headline").hover();
     await tip.waitFor({state: "hidden"});
+    await visit.page.locator("#grid").focus();
+    await tip.waitFor();
+    await visit.page.keyboard.press("Tab");
+    await tip.waitFor({state: "hidden"});
+  });
+
+  test("tells of a node that is pointed at, or chosen, what has become of it meanwhile", async () => {
+    const tip = visit.page.locator("#grid .tip");
+    await visit.page.locator("#grid").focus();
+    await visit.page.keyboard.press("End");
+    await tip.filter({hasText: "pump-3 ok"}).waitFor();
+    fleet.set("pump-3", {status: 503});
+    await tip.filter({hasText: "pump-3 failed: asked, and no good answer came"}).waitFor();
+    await visit.sees("#grid [role=option]", "pump-3, failed");
+    await visit.page.locator("#grid canvas").hover({position: {x: 4, y: 4}});
+    fleet.set("pump-1", {status: 503});
+    await tip.filter({hasText: "pump-1 failed"}).waitFor();
+  });
+
+  test("follows the daemon where it can have no stream of events, and says so", async () => {
+    const other = await browser.open(gateway.url, {}, (page) => page.route("**/api/v1/events", (route) => {
+      return route.fulfill({status: 503, json: {detail: "too many listen to events at once"}});
+    }));
+    await other.sees("#no-events", "No events come at present");
+    fleet.set("pump-2", {status: 503});
+    await other.says("2 of 3 nodes ok");
+    await other.close(/status of 503/);
   });
 
   test("shows the last day where that is chosen", async () => {
@@ -355,6 +420,33 @@ describe("the first seconds", {timeout: 300_000}, () => {
     await gateway.remove();
     silent.close();
     fleet.close();
+  });
+
+  test("what happens between two rounds is shown, too", async () => {
+    const fleet = Fleet.of(["pump-1"]);
+    const cloud = new Cloud();
+    fleet.set("pump-1", {status: 503});
+    cloud.answer = {status: 503, body: "{\"title\":\"down for an hour\"}"};
+    const gateway = await new Gateway({
+                      nodes: await fleet.nodes(),
+                      poll: {interval: "3600s"},
+                      cloud: {url: await cloud.url(), retry: {first: "100ms", max: "1s"}}
+                    }).start();
+    const visit = await browser.open(gateway.url);
+    await visit.sees("#attention .since", /^[01] s ago/);
+    await visit.sees("#attention .since", /^[2-9] s ago/);
+    await visit.page.goto(`${gateway.url}/#/rollup/1`);
+    const tries = visit.page.locator("#view table[aria-label='Delivery tries'] tbody tr");
+    await tries.first().waitFor();
+    const first = await tries.count();
+    await until(async () => await tries.count() > first, "another try is shown");
+    await visit.sees("#view .says", "down for an hour");
+    cloud.answer = {status: 202};
+    await visit.sees("#view .facts", /delivered at \d\d:/);
+    await visit.close();
+    await gateway.remove();
+    fleet.close();
+    cloud.close();
   });
 
   test("no node at all is said in words, with what to look at", async () => {

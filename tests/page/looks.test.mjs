@@ -35,6 +35,17 @@ function anHour() {
   };
 }
 
+/** {colour, shape} of what is in the corner of a grid of like cells; the shape is how opaque each point is. */
+function drawnInGrid() {
+  const [width, height] = [18, 30];  // px, left of the names
+  const copy = document.createElement("canvas").getContext("2d");
+  copy.drawImage(document.querySelector("#grid canvas"), 0, 0);
+  const {data} = copy.getImageData(0, 0, width, height);
+  const points = Array.from({length: width * height}, (_, i) => [...data.slice(4 * i, 4 * i + 4)]);
+  const densest = points.reduce((one, other) => (other[3] > one[3] ? other : one));
+  return {colour: densest.slice(0, 3).join(), shape: points.map(([, , , opaque]) => opaque).join()};
+}
+
 /** px of it that are seen only by scrolling sideways. */
 const beyondTheEdge = (page) => page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
 
@@ -105,6 +116,27 @@ describe("a page of fifty nodes", {timeout: 300_000}, () => {
         await visit.screenshot(`${name}${view.replace(/\W+/g, "-")}`, {fullPage: width < 500});
       }
       assert.deepEqual(await visit.barriers(), []);
+      await visit.close();
+    });
+  }
+
+  for (const [count, colorScheme] of [[5, "light"], [100, "light"], [10_000, "dark"]]) {
+    test(`has a colour and a shape of its own for each state of ${count} nodes in the ${colorScheme}`, async () => {
+      const states = {o: "ok", t: "stale", f: "failed", s: "skipped", u: "unknown"};
+      const names = Array.from({length: count}, (_, i) => `n${i}`);
+      let letter = "o";
+      const visit = await browser.open(gateway.url, {colorScheme}, (page) => page.route("**/api/v1/grid*", (route) => {
+        return route.fulfill({json: {round: 1, list: 1, states: letter.repeat(count), names}});
+      }));
+      const drawn = [];
+      for (letter of Object.keys(states)) {
+        await visit.page.evaluate(() => dispatchEvent(new HashChangeEvent("hashchange")));  // as at the end of a round
+        await visit.sees("#grid [role=option]", `n0, ${states[letter]}`);
+        drawn.push(await visit.page.evaluate(drawnInGrid));
+      }
+      assert.equal(
+          new Set(drawn.map(({colour}) => colour)).size, drawn.length, drawn.map(({colour}) => colour).join(" "));
+      assert.equal(new Set(drawn.map(({shape}) => shape)).size, drawn.length);
       await visit.close();
     });
   }

@@ -113,6 +113,20 @@ describe("a page of 10 000 nodes", {timeout: 300_000}, () => {
     await visit.sees("#node-rows tr:first-child", nodes[0].name);
   });
 
+  test("leads back from a node to where it was chosen", async () => {
+    await visit.page.locator("#node-search input").fill("");
+    await visit.sees("#node-count", "1–100 of 10\u202f000");
+    const link = visit.page.locator("#node-rows a").nth(80);
+    await link.scrollIntoViewIfNeeded();
+    const [top, name] = [await visit.page.evaluate(() => scrollY), await link.innerText()];
+    await link.click();
+    await visit.sees("#view h2", name);
+    await visit.page.goBack();
+    await visit.page.waitForFunction((before) => Math.abs(scrollY - before) < 2, top);
+    assert.equal(await visit.page.evaluate(() => document.activeElement.textContent), name);
+    assert.ok(top > 1000, `${top} px`);
+  });
+
   test("names the worst, and says how many more there are", async () => {
     const {nodes} = await gateway.ask("/api/v1/status");
     const shown = await visit.page.locator("#attention tbody tr").count();

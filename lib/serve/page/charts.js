@@ -6,7 +6,8 @@ import {byId, element, say} from "./element.js";
 import {plainChart} from "./plain_chart.js";
 import {clockTime} from "./words.js";
 
-const height = 132;  // px of a chart
+const height = 9.5;  // of a chart, as all sizes here in the page's own, which grow with the window
+const sized = (size) => Math.round(size * Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
 
 class Chart {
   #kind;
@@ -30,7 +31,7 @@ class Chart {
             "figcaption", {}, element("strong", {}, kind.title), this.#value,
             element("span", {class: "keys"}, ...keys, ...bandKey)),
         this.#place);
-    new ResizeObserver(() => this.#drawn?.setSize({width: this.#place.clientWidth, height})).observe(this.#place);
+    new ResizeObserver(() => this.#drawn?.setSize(this.#size())).observe(this.#place);
   }
 
   get figure() { return this.#figure; }
@@ -52,6 +53,8 @@ class Chart {
 
   redraw() { this.#drawn?.redraw(); }
 
+  #size() { return {width: this.#place.clientWidth, height: sized(height)}; }
+
   #data() { return [this.#history.t, ...columnsOf(this.#kind).map((column) => this.#history[column])]; }
 
   #tell(index, time = "") {
@@ -69,7 +72,7 @@ class Chart {
     const colour = (name) => () => getComputedStyle(this.#place).getPropertyValue(name);
     const axis = {
       stroke: colour("--muted"),
-      font: "11px system-ui, sans-serif",
+      font: `${sized(0.8)}px system-ui, sans-serif`,
       grid: {stroke: colour("--line"), width: 1},
       ticks: {show: false}
     };
@@ -87,16 +90,20 @@ class Chart {
       return `${two(date.getHours())}:${two(date.getMinutes())}`;
     };
     return {
-      width: this.#place.clientWidth,
-      height,
+      ...this.#size(),
       legend: {show: false},
       cursor: {y: false, sync: {key: "time"}, drag: {x: false, y: false}, points: {size: 6}},
       scales: {y: {range: () => rangeOf(this.#kind, this.#history) ?? [0, 1]}},
       series: [{}, ...(this.#kind.band ? [edge, edge] : []), ...lines],
       bands: this.#kind.band ? [{series: [2, 1], fill: colour("--band")}] : [],
       axes: [
-        {...axis, space: 60, size: 22, values: (_, times) => times.map(hours)},
-        {...axis, space: 30, size: 56, values: (_, values) => values.map((value) => this.#kind.words(value))},
+        {...axis, space: sized(4.3), size: sized(1.6), values: (_, times) => times.map(hours)},
+        {
+          ...axis,
+          space: sized(2.1),
+          size: sized(4),
+          values: (_, values) => values.map((value) => this.#kind.words(value))
+        },
       ],
       hooks: {setCursor: [({cursor}) => this.#follow(cursor.idx)]},
     };

@@ -32,8 +32,8 @@ export function repaint(where, ...children) {
   where.replaceChildren(...children.filter((child) => child !== null && child !== undefined));
   if (focused === null) return;
   const address = focused.getAttribute("href");
-  const again = address === null ?
-      where.querySelector(focused.localName) :
-      [...where.querySelectorAll("a")].find((link) => link.getAttribute("href") === address);
+  const isAlike = (link) => link.getAttribute("href") === address && link.textContent === focused.textContent;
+  const again =
+      address === null ? where.querySelector(focused.localName) : [...where.querySelectorAll("a")].find(isAlike);
   again?.focus({preventScroll: true});
 }

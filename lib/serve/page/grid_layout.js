@@ -40,7 +40,7 @@ export function nodeAt(layout, count, x, y) {
 export function moved(layout, count, from, key) {
   const steps = {ArrowLeft: -1, ArrowRight: 1, ArrowUp: -layout.columns, ArrowDown: layout.columns};
   if (key === "Home") return 0;
-  if (key === "End") return count - 1;
+  if (key === "End") return Math.max(count - 1, 0);
   if (!(key in steps)) return null;
   const to = from + steps[key];
   return to < 0 || to >= count ? from : to;

@@ -9,13 +9,15 @@ import {EventList} from "./event_list.js";
 import {LiveLink} from "./live_link.js";
 import {NodeGrid} from "./node_grid.js";
 import {NodeTable} from "./node_table.js";
+import {tellAges} from "./tables.js";
 import {Verdict} from "./verdict.js";
 import {Views} from "./views.js";
 import {grouped} from "./words.js";
 
-const attentionAsked = 100;  // nodes, the worst first
-const pause = 500;           // ms between two looks
-const retry = 2_000;         // ms between two tries to reach a daemon that is gone
+const mostTroubled = 12;  // nodes that are named, the worst first
+const noStream = "No events come at present. Everything else is asked for every 2 s.";
+const pause = 500;    // ms between two looks
+const retry = 2_000;  // ms between two tries to reach a daemon that is gone
 
 const verdict = new Verdict();
 const grid = new NodeGrid(byId("grid"), byId("grid-item"));
@@ -24,7 +26,7 @@ const events = new EventList(byId("events"), now);
 const charts = new Charts(() => lookAtAll());
 const views = new Views();
 
-let names = {list: null, names: []};
+let names = {of: null, names: []};
 let known = null;  // when the daemon last answered
 let lostSince = null;
 let version = null;
@@ -41,9 +43,10 @@ async function lookAtStatus() {
   return status;
 }
 
-async function lookAtGrid(coverage) {
+async function lookAtGrid({instance, nodes: coverage}) {
   const {states, list} = await ask("/api/v1/grid");
-  if (list !== names.list) names = await ask("/api/v1/grid?names=yes");
+  const of = `${instance}-${list}`;  // each process counts its lists from the beginning
+  if (of !== names.of) names = {...await ask("/api/v1/grid?names=yes"), of};
   if (names.names.length === states.length) grid.show(states, names.names);
   for (const state of ["ok", "stale", "failed", "skipped"]) {
     say(byId(`legend-${state}`), grouped(state === "ok" ? coverage.ok - coverage.stale : coverage[state]));
@@ -52,12 +55,12 @@ async function lookAtGrid(coverage) {
 }
 
 async function lookAtAttention(coverage) {
-  const {nodes} = await ask(`/api/v1/nodes?sort=state&limit=${attentionAsked}`);
+  const {nodes} = await ask(`/api/v1/nodes?sort=state&limit=${mostTroubled}`);
   showAttention(byId("attention"), nodes, coverage, now());
 }
 
-async function lookAtOverview({nodes: coverage}) {
-  await Promise.all([lookAtGrid(coverage), lookAtAttention(coverage), table.refresh(), charts.refresh()]);
+async function lookAtOverview(status) {
+  await Promise.all([lookAtGrid(status), lookAtAttention(status.nodes), table.refresh(), charts.refresh()]);
 }
 
 /** What keeps the daemon's answers from coming is shown; anything else is a mistake of this page, for the console. */
@@ -86,7 +89,7 @@ const lookAgain = coalesced(() => tryTo(lookAtStatus), pause);
 const link = new LiveLink({
   event(kind, data, id) {
     events.add(kind, data, id);
-    if (kind === "round" || kind === "reload")
+    if (kind === "round" || kind === "reload" || (kind === "delivery" && !views.isOverview))
       lookAtAll();
     else if (kind !== "node")
       lookAgain();
@@ -102,11 +105,18 @@ const link = new LiveLink({
 
 function tick() {
   verdict.tick(now());
+  if (lostSince === null) tellAges(now());
+  say(byId("no-events"), link.isOpen ? "Nothing has happened yet." : noStream);
+  byId("no-events").classList.toggle("when-empty", link.isOpen);
   const isCut = lostSince !== null || !link.isOpen;
   if (isCut && performance.now() - tried >= retry) lookAtAll();
 }
 
 addEventListener("hashchange", lookAtAll);
+byId("skip").addEventListener("click", (event) => {
+  event.preventDefault();  // the address says which view is open
+  byId("main").focus();
+});
 lookAtAll();
 link.open();
 views.begin();

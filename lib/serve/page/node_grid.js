@@ -54,7 +54,8 @@ export class NodeGrid {
   #states = "";
   #names = [];
   #layout = null;
-  #chosen = 0;
+  #chosen = 0;      // the node that keys go from ...
+  #pointed = null;  // ... and the one that is told of beside its cell
   #drawSoon = drawnOnce(() => this.#draw());
 
   constructor(list, readout) {
@@ -67,10 +68,16 @@ export class NodeGrid {
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#drawSoon());
     list.addEventListener("pointermove", (event) => this.#hover(this.#at(event)));
     list.addEventListener("pointerleave", () => this.#hover(null));
+    list.addEventListener("pointerdown", (event) => {
+      this.#chosen = this.#at(event) ?? this.#chosen;
+    });
     list.addEventListener("click", (event) => this.#open(this.#at(event)));
     list.addEventListener("keydown", (event) => this.#key(event));
     list.addEventListener("focus", () => this.#choose(this.#chosen));
-    list.addEventListener("blur", () => this.#drawSoon());
+    list.addEventListener("blur", () => {
+      this.#pointTo(null);
+      this.#drawSoon();
+    });
   }
 
   /** `states` has a letter for each of `names`. */
@@ -101,33 +108,41 @@ export class NodeGrid {
     return this.#choose(to);
   }
 
-  /** A reader of the screen hears of an item when it is another one: hence the number in its name. */
   #choose(index) {
     this.#chosen = index;
-    const count = this.#names.length;
+    this.#read();
+    this.#pointTo(index);
+    this.#drawSoon();
+  }
+
+  /** A reader of the screen hears of an item when it is another one: hence the number in its name. */
+  #read() {
+    const [index, count] = [this.#chosen, this.#names.length];
     this.#readout.id = `node-${index}`;
     this.#readout.setAttribute("aria-posinset", index + 1);
     this.#readout.setAttribute("aria-setsize", count);
     say(this.#readout, count === 0 ? "no nodes" : `${this.#names[index]}, ${this.#stateAt(index)}`);
     this.#list.setAttribute("aria-activedescendant", this.#readout.id);
-    this.#drawSoon();
-    if (count > 0) this.#pointTo(index);
   }
 
   #hover(index) {
     this.#list.classList.toggle("is-over", index !== null);
-    if (index !== null)
-      this.#pointTo(index);
-    else
-      this.#tip.hidden = true;
+    this.#pointTo(index);
   }
 
   #pointTo(index) {
+    this.#pointed = index;
+    this.#tell();
+  }
+
+  #tell() {
+    const index = this.#pointed;
+    this.#tip.hidden = this.#layout === null || index === null || index >= this.#names.length;
+    if (this.#tip.hidden) return;
     const {width, height, columns} = this.#layout;
     const [x, y] = [(index % columns) * width, Math.floor(index / columns) * height];
     const state = this.#stateAt(index);
     this.#tip.replaceChildren(element("strong", {}, this.#names[index]), ` ${state}: ${explanations[state]}`);
-    this.#tip.hidden = false;
     const most = this.#list.clientWidth - this.#tip.offsetWidth;
     this.#tip.style.transform = `translate(${Math.max(Math.min(x, most), 0)}px, ${y + height + 4}px)`;
   }
@@ -149,6 +164,8 @@ export class NodeGrid {
     for (const [letter, state] of Object.entries(stateNames)) this.#drawAll(brush, letter, state, style);
     if (this.#layout.isNamed) this.#drawNames(brush, style);
     if (document.activeElement === this.#list && count > 0) this.#drawFrame(brush, style);
+    this.#read();
+    this.#tell();
   }
 
   #drawAll(brush, letter, state, style) {

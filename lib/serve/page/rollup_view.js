@@ -18,10 +18,14 @@ function verdictWord(verdict) {
   return word;
 }
 
+function delivery(rollup, at) {
+  if (rollup.delivered) return ["delivered at ", timeOf(rollup.delivered, at)];
+  return [rollup.last_verdict === "refused" ? "the cloud has refused it" : "not delivered yet"];
+}
+
 function summary(rollup, at) {
   const {round} = rollup;
   const {ok, expected, failed, skipped} = round.nodes;
-  const delivered = rollup.delivered ? ["delivered at ", timeOf(rollup.delivered, at)] : ["not delivered yet"];
   const pairs = [
     ["Nodes", `${grouped(ok)} of ${grouped(expected)} ok, ${grouped(failed)} failed, ${grouped(skipped)} skipped`],
     ["Records", grouped(round.records)],
@@ -30,7 +34,7 @@ function summary(rollup, at) {
       "Round", `${grouped(round.number)} (${round.trigger}), at `, timeOf(round.started, at),
       `, in ${milliseconds(round.ms)}`
     ],
-    ["Delivery", ...delivered],
+    ["Delivery", ...delivery(rollup, at)],
     ["Id", rollup.id ?? noValue],
   ];
   return element(
@@ -39,7 +43,11 @@ function summary(rollup, at) {
 }
 
 function tries(rollup, at) {
-  if (rollup.tries.length === 0) return element("p", {class: "quiet"}, "It has not been offered to the cloud yet.");
+  if (rollup.tries.length === 0) {
+    const words = rollup.last_verdict === null ? "It has not been offered to the cloud yet." :
+                                                 "Later tries of other rollups are remembered in place of its own.";
+    return element("p", {class: "quiet"}, words);
+  }
   return table(
       "Delivery tries",
       [["", "At"], ["", "Verdict"], ["number", "Status"], ["number", "Time"], ["says", "The cloud's words"]],

@@ -1,6 +1,6 @@
 // What tables have in common, and the cells that stand in several of them.
 
-import {element} from "./element.js";
+import {element, say} from "./element.js";
 import {glyph} from "./glyphs.js";
 import {nodeLink} from "./node_states.js";
 import {ageOf, clockTime, momentOf, noValue} from "./words.js";
@@ -12,7 +12,12 @@ export function nodeName(name) { return element("a", {href: nodeLink(name)}, nam
 /** "12 s ago", with the exact time for those who point at it. */
 export function timeAgo(text, now) {
   if (momentOf(text) === null) return text ?? noValue;
-  return element("time", {datetime: text, title: text}, ageOf(text, now));
+  return element("time", {class: "age", datetime: text, title: text}, ageOf(text, now));
+}
+
+/** Ages go on between two looks at the daemon. */
+export function tellAges(now) {
+  for (const time of document.querySelectorAll("time.age")) say(time, ageOf(time.dateTime, now));
 }
 
 /** The time of day, with the exact time for those who point at it. */

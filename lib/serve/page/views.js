@@ -23,6 +23,7 @@ export function placeOf(hash) {
 
 export class Views {
   #view = byId("view-content");
+  #left = null;  // where somebody was in the overview when they went into a view
 
   constructor() { addEventListener("hashchange", () => this.#open()); }
 
@@ -42,16 +43,24 @@ export class Views {
 
   async #open() {
     const isOverview = this.isOverview;
-    byId("overview").hidden = !isOverview;
+    const overview = byId("overview");
+    if (!overview.hidden) this.#left = {focused: document.activeElement, top: scrollY};
+    overview.hidden = !isOverview;
     byId("view").hidden = isOverview;
     if (isOverview) {
-      byId("fleet").querySelector("[role=listbox]").focus({preventScroll: true});
+      this.#comeBack();
       return;
     }
     this.#view.replaceChildren(element("p", {class: "quiet"}, "Asking the daemon…"));
     await this.refresh();
     scrollTo(0, 0);
     this.#view.querySelector("h2")?.focus({preventScroll: true});
+  }
+
+  #comeBack() {
+    const {focused, top} = this.#left ?? {focused: byId("grid"), top: 0};
+    (focused.isConnected ? focused : byId("grid")).focus({preventScroll: true});
+    scrollTo(0, top);
   }
 }
 
@@ -60,8 +69,7 @@ async function contentOf({kind, name}) {
     return await views[kind](name);
   } catch (failure) {
     if (!(failure instanceof Refusal)) throw failure;
-    return [
-      element("h2", {tabindex: "-1"}, name), element("p", {class: "quiet"}, `The daemon says: ${failure.message}.`)
-    ];
+    const words = failure.status === 0 ? "The daemon is out of reach." : `The daemon says: ${failure.message}.`;
+    return [element("h2", {tabindex: "-1"}, name), element("p", {class: "quiet"}, words)];
   }
 }
