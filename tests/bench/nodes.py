@@ -26,7 +26,7 @@ master_process off;
 worker_rlimit_nofile {files};
 pid {directory}/nginx.pid;
 {user}
-events {{ worker_connections {files}; multi_accept on; }}
+events {{ worker_connections {slots}; multi_accept on; }}
 http {{
   allow 127.0.0.0/8;
   deny all;
@@ -132,6 +132,7 @@ class Nginx:
                 certificates=certificates.directory,
                 user="user root;" if os.getuid() == 0 else "",
                 files=files,
+                slots=2 * files,  # with few to spare nginx closes idle connections
                 backlog=BACKLOG,
                 summary=SUMMARY,
                 **self.ports,
