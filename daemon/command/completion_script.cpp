@@ -147,11 +147,12 @@ std::string described_for_zsh(std::string_view name, std::string_view meaning) {
   return quoted(fmt::format("{}:{}", name, text));
 }
 
+/// zsh loads the function by the name of its file; of another name it would be missing when it is first needed.
 std::string zsh_script(const command_word& program) {
   const auto places = places_of(program);
   auto script = fmt::format(R"(#compdef edge-rollup
 # zsh completion for edge-rollup, made by: edge-rollup completion zsh
-_edge_rollup() {{
+_edge-rollup() {{
   local place='' each before=${{words[CURRENT-1]}}
   local -a commands flags
   for each in "${{(@)words[2,CURRENT-1]}}"; do
@@ -182,10 +183,10 @@ _edge_rollup() {{
   (( $#commands )) && _describe command commands
   _describe flag flags
 }
-if [ "$funcstack[1]" = _edge_rollup ]; then
-  _edge_rollup "$@"
+if [ "$funcstack[1]" = _edge-rollup ]; then
+  _edge-rollup "$@"
 else
-  compdef _edge_rollup edge-rollup
+  compdef _edge-rollup edge-rollup
 fi
 )";
 }

@@ -63,6 +63,23 @@ class Completion(IntegrationTest):
             )
             self.assert_offered(typed, self.run_shell("bash", "-c", asked).split("\n"), ["some settings.yaml"], [])
 
+    def test_zsh_completes_what_was_begun_from_the_first_key_on(self):
+        if shutil.which("zsh") is None:
+            self.skipTest("zsh is not installed")
+        self.script("zsh").rename(self.directory / "_edge-rollup")  # where the package has it
+        typing = f"""
+            zmodload zsh/zpty
+            zpty shell zsh -f -i
+            zpty -w shell "fpath=({self.directory} \\$fpath); autoload -Uz compinit; compinit -u -D; echo REA''DY"
+            zpty -r shell said '*READY*'
+        """
+        for begun, rest in (("outb", "ox"), ("outbox exp", "ort"), ("once --dry", "-run"), ("run --color au", "to")):
+            typing += f"""
+                zpty -w -n shell $'\\C-uedge-rollup {begun}\\t'
+                zpty -r shell said '*edge-rollup {begun}*{rest}*'
+            """
+        self.run_shell("zsh", "-f", "-c", typing)
+
     def test_fish_offers_what_fits(self):
         if shutil.which("fish") is None:
             self.skipTest("fish is not installed")
