@@ -136,7 +136,7 @@ findings judge_cloud(const cloud_facts& cloud) {
          why.kind == failure_kind::timeout ? "check the way to it; cloud.timeout can be raised" : remedy,
          exit_code::unavailable});
   } else if (cloud.network == network_use::offline) {
-    found.push_back(ok("cloud", fmt::format("{}, not asked (--offline)", url)));
+    found.push_back(ok("cloud", fmt::format("{}, not asked", url)));
   } else if (!cloud.test) {
     found.push_back(ok("cloud", fmt::format("{} can be reached; nothing was sent, --send-test does that", url)));
   } else if (cloud.test->verdict == deliver::verdict::delivered) {

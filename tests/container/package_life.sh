@@ -8,6 +8,7 @@ set -eu
 store=/test/rollups.jsonl
 
 journal_has() { journalctl --quiet --no-pager --unit=edge-rollup --output=cat --since="@$since" | grep -q -e "$1"; }
+status_has() { shown StatusText | grep -q -e "$1"; }
 received() { wc -l <"$store"; }
 received_more_than() { [ "$(received)" -gt "$1" ]; }
 sequences() { sed -n 's/^.*"sequence": *\([0-9]*\), *"body".*$/\1/p' "$store"; }
@@ -65,7 +66,7 @@ configure 'http://127.0.0.1:8080, http://127.0.0.2:8080'
 systemctl enable --now --quiet edge-rollup || fail 'it does not start'
 wait_until 'three rollups have come' received_more_than 2
 [ "$(stat -Lc %a /var/lib/edge-rollup)" = 700 ] || fail 'the state directory is open'
-shown StatusText | grep -q '2 of 2 nodes ok' || fail "its status is: $(shown StatusText)"
+status_has '2 of 2 nodes ok' || fail "its status is: $(shown StatusText)"
 
 step 'a reload brings a new node without a restart'
 process=$(shown MainPID)
@@ -79,6 +80,7 @@ since=$(date +%s)
 echo 'cloud: [' >"$config"
 systemctl reload edge-rollup || true
 wait_until 'the journal tells the mistake' journal_has 'edge-rollup.yaml:'
+wait_until 'systemctl status tells it' status_has 'the last reload failed.*edge-rollup.yaml:1:'
 count=$(received)
 wait_until 'rollups go on coming' received_more_than $((count + 1))
 node_is_polled 3 || fail 'the fleet has changed'

@@ -179,6 +179,14 @@ class Findings(Check):
         self.assert_found(found, "warning", "lists", f"cannot read the nodes file {lists[0]}", "its path")
         self.assert_found(found, "warning", "lists", f"no file is there for {lists[1]}", "mend the path")
 
+    def test_a_file_of_certificates_that_holds_none(self):
+        other = self.directory / "ca.pem"
+        other.write_text("no certificate")
+        trust = ("--set", f"cloud.tls.ca={other}")
+        found = self.check(*trust, self.node(summary(5, 0.5)).url, cloud="https://127.0.0.1:9", code=78)
+        self.assert_found(found, "error", "peers", f"{other}: no certificate", "nothing was asked")
+        self.assertNotIn("--offline", str(found), "nobody said so")
+
     def test_lists_that_are_broken(self):
         broken, good = (self.directory / name for name in ("broken.json", "good.json"))
         broken.write_text('[{"targets": ["10.0.0.5:8080"]')
