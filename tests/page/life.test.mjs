@@ -81,9 +81,10 @@ describe("a page of three nodes", {timeout: 300_000}, () => {
   });
 
   test("shows a cloud that is away, one that holds delivery and what to do about it, and the recovery", async () => {
-    cloud.answer = {status: 503};
+    cloud.answer = {status: 503, body: "{\"title\":\"down until noon\"}"};
     await visit.says("rollups waiting for the cloud");
     await visit.sees("#because", "delivery failed");
+    await visit.sees(".banner", /The cloud takes no rollups at present.*503.*down until noon.*edge-rollup check/s);
     await visit.sees("#events li", /Rollup \d+ retry with 503/);
     cloud.answer = {status: 401, body: "{\"title\":\"the token has expired\"}"};
     await visit.says("delivery holds");

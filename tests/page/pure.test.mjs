@@ -61,6 +61,7 @@ test("numbers, times and sizes have the words of the command line", () => {
     [words.roughQuality(1), "1.00"],
     [words.roughQuality(null), "–"],
     [words.milliseconds(0.25), "0.3 ms"],
+    [words.milliseconds(0), "0 ms"],
     [words.milliseconds(312.4), "312 ms"],
     [words.milliseconds(5012), "5.0 s"],
     [words.bytes(1000), "1000 bytes"],
@@ -113,6 +114,11 @@ test("the sentence on top says how nodes and delivery are", () => {
 
 test("each thing that somebody must do is told with its next step, the worst first", () => {
   assert.deepEqual(banners(status(), now), []);
+  const failing = {last_failure: {status: 503, words: "down until noon"}, next_try: null};
+  const failed = (times) => banners(status({delivery: {...failing, consecutive_failures: times}}), now);
+  assert.deepEqual(failed(2), []);
+  assert.match(failed(3)[0].text, /503 down until noon/);
+  assert.match(failed(3)[0].step, /Nothing is dropped/);
   const all = banners(
       status({
         nodes: {expected: 0, ok: 0},
@@ -237,6 +243,7 @@ test("a chart has the range of all it draws, and says what it is of", () => {
   assert.deepEqual(rangeOf(records, history), [70, 330]);
   assert.deepEqual(rangeOf(quality, history), [0.425, 1]);
   assert.equal(rangeOf(outbox, history), null);
+  assert.deepEqual(rangeOf(outbox, {...history, outbox: [0, 0, 0]}), [0, 1]);
   assert.equal(lastKnown(quality, history), 1);
   assert.equal(lastKnown(outbox, history), -1);
   assert.equal(wordsAt(quality, history, 1), "0.950 (0.600 to 1.000)");

@@ -2,9 +2,12 @@
 
 import {grouped, milliseconds, quality} from "./words.js";
 
-/** `band`: the columns it lies between. A line that is `dashed` is told from the other one without colour. */
+/**
+ * `band`: the columns it lies between. A line that is `dashed` is told from the other one without colour. What is
+ * counted is `whole`.
+ */
 export const chartKinds = [
-  {title: "Records", words: grouped, lines: [{column: "records", label: "records"}]},
+  {title: "Records", words: grouped, whole: true, lines: [{column: "records", label: "records"}]},
   {
     title: "Quality",
     words: quality,
@@ -17,7 +20,7 @@ export const chartKinds = [
     words: milliseconds,
     lines: [{column: "poll_p50_ms", label: "p50"}, {column: "poll_p95_ms", label: "p95", dashed: true}]
   },
-  {title: "Outbox", words: grouped, lines: [{column: "outbox", label: "waiting"}]},
+  {title: "Outbox", words: grouped, whole: true, lines: [{column: "outbox", label: "waiting"}]},
 ];
 
 const known = (value) => value !== null && value !== undefined;
@@ -31,7 +34,7 @@ export function rangeOf(kind, history) {
   if (values.length === 0) return null;
   const [least, greatest] =
       values.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)], [values[0], values[0]]);
-  const air = (greatest - least || Math.abs(greatest) || 1) * 0.15;
+  const air = Math.max((greatest - least || Math.abs(greatest) || 1) * 0.15, kind.whole ? 1 : 0);
   return [Math.max(least - air, 0), Math.min(greatest + air, kind.most ?? Infinity)];
 }
 

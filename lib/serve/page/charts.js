@@ -9,6 +9,11 @@ import {clockTime} from "./words.js";
 const height = 9.5;  // of a chart, as all sizes here in the page's own, which grow with the window
 const sized = (size) => Math.round(size * Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
 
+// Steps between two marks of an axis: its words tell no seconds, and of what is counted no parts.
+const minute = 60;
+const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 240, 360].map((minutes) => minutes * minute);
+const wholeSteps = Array.from({length: 57}, (_, i) => [1, 2, 5][i % 3] * 10 ** Math.floor(i / 3));
+
 class Chart {
   #kind;
   #figure;
@@ -97,11 +102,12 @@ class Chart {
       series: [{}, ...(this.#kind.band ? [edge, edge] : []), ...lines],
       bands: this.#kind.band ? [{series: [2, 1], fill: colour("--band")}] : [],
       axes: [
-        {...axis, space: sized(4.3), size: sized(1.6), values: (_, times) => times.map(hours)},
+        {...axis, space: sized(4.3), size: sized(1.6), incrs: timeSteps, values: (_, times) => times.map(hours)},
         {
           ...axis,
           space: sized(2.1),
           size: sized(4),
+          ...(this.#kind.whole ? {incrs: wholeSteps} : {}),
           values: (_, values) => values.map((value) => this.#kind.words(value))
         },
       ],

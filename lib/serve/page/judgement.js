@@ -3,6 +3,7 @@
 import {ageOf, bytes, clockTime, counted, grouped, momentOf, noValue, quality, span} from "./words.js";
 
 const day = 86400;
+const fewFailures = 2;   // of delivery in a row that are nothing to look into yet
 const mostMistakes = 3;  // of a file that are told; the command that is named tells all
 
 /** "4 of 5 nodes ok". */
@@ -46,6 +47,16 @@ function reloadFailure(config) {
   return mistakes.length === 0 ? first : `${first}: ${mistakes.slice(0, mostMistakes).join("; ")}`;
 }
 
+/** The cloud's last words, and when it is asked again. */
+function deliveryFailure({last_failure: failure, next_try: next}, now) {
+  const answer = [failure?.status, failure?.words].filter(Boolean).join(" ");
+  const again = next === null ? "by itself" : `at ${clockTime(momentOf(next), now)}`;
+  return {
+    text: `The last try: ${answer}.`,
+    step: `Nothing is dropped; it is tried again ${again}. See what is in the way.`
+  };
+}
+
 /** What needs somebody's hand, the worst first: {level, title, text, step, commands}. */
 export function banners(status, now) {
   const found = [];
@@ -59,6 +70,14 @@ export function banners(status, now) {
       text: hold.text,
       step: `Nothing is dropped; it is tried again by itself. To mend it, ${hold.next_step}.`,
       commands: []
+    });
+  }
+  if (!hold && status.delivery.consecutive_failures > fewFailures) {
+    found.push({
+      level: "warning",
+      title: "The cloud takes no rollups at present",
+      ...deliveryFailure(status.delivery, now),
+      commands: [`edge-rollup check -c ${status.config.file ?? "FILE"}`]
     });
   }
   if (outbox.in_memory_only) {

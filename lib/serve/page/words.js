@@ -21,7 +21,7 @@ export function roughQuality(score) { return score === null ? noValue : score.to
 
 export function milliseconds(ms) {
   if (ms === null || ms === undefined) return noValue;
-  if (ms < 1) return `${ms.toFixed(1)} ms`;
+  if (ms > 0 && ms < 1) return `${ms.toFixed(1)} ms`;
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
