@@ -164,7 +164,7 @@ std::optional<setting> read_labels(const std::string& shown_name, const yaml_val
   for (std::size_t i = 0; i < from.items.size(); ++i) {
     const std::string& label = from.keys[i].text;
     auto value = read_text(fmt::format("{}.{}", shown_name, shown_label(label)), from.items[i], with);
-    if (!value || label.empty()) continue;
+    if (!value || label.empty() || from.keys[i].is_refused) continue;
     if (auto why = why_no_label(label, value->text); !why.empty()) {
       with.complain(fmt::format("{}.{}", shown_name, shown_label(label)), from.keys[i].where(), why,
                     "choose another one");
@@ -187,7 +187,7 @@ std::optional<setting> read_headers(const std::string& shown_name, const yaml_va
   const std::size_t before = with.wrong.count();
   for (std::size_t i = 0; i < from.items.size(); ++i) {
     const std::string& header = from.keys[i].text;
-    if (header.empty()) continue;
+    if (header.empty() || from.keys[i].is_refused) continue;
     if (auto why = why_no_header(header, headers); !why.empty()) {
       with.complain(shown_name, from.keys[i].where(), why, "leave it out");
       continue;

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -39,13 +40,15 @@ class map_reader {
 
   void read_member(const std::string& section, const yaml_value& name, const yaml_value& value) {
     if (name.text.empty()) return;  // told already
+    // What stands there a second time counts for nothing, but all that is wrong in it is told at once with the rest.
+    auto first = name.is_refused ? std::optional(made_) : std::nullopt;
     const std::string full = section.empty() ? name.text : fmt::format("{}.{}", section, name.text);
     const bool is_dotted = name.text.contains('.');
     if (const key* const known = find_key(table_, full); known != nullptr && !is_dotted) {
       read_key(*known, shown_prefix_ + full, value, with_, made_);
     } else if (is_section(table_, full) && !is_dotted) {
       read_section(full, value);
-    } else {
+    } else if (!first) {
       const bool is_nested = find_key(table_, full) != nullptr;
       with_.wrong.add(name.where(),
                       fmt::format("unknown key '{}'{}", shown_prefix_ + wire::excerpt(full, max_shown_bytes),
@@ -53,6 +56,7 @@ class map_reader {
                       is_nested ? "write each part of the name on a line of its own, indented below the one before"
                                 : fmt::format("known here: {}", keys_of(section)));
     }
+    if (first) made_ = std::move(*first);
   }
 
   /// What may stand in a section, in the order of the table.

@@ -202,7 +202,7 @@ class builder final : public YAML::EventHandler {
                                wire::excerpt(path_to(key.text), max_excerpt_bytes), twin->at.line + 1),
                    "keep one of them");
       }
-      key.text.clear();  // told once: what it holds is looked at by nobody
+      key.is_refused = true;
     }
     keys.push_back(std::move(key));
   }

@@ -20,7 +20,7 @@ struct yaml_value {
   std::vector<yaml_value> items;   ///< of a list or a map
   source_text* source = nullptr;
   position at;
-  bool is_refused = false;  ///< a null whose mistake is told already
+  bool is_refused = false;  ///< a null whose mistake is told already, or a key that stands there a second time
 
   [[nodiscard]] place where() const noexcept { return {source, at}; }
 };
