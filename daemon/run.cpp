@@ -21,7 +21,9 @@
 #include <boost/asio/signal_set.hpp>
 
 #include <csignal>
+#include <filesystem>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace edge_rollup::daemon {
@@ -87,6 +89,12 @@ std::string nodes_in_words(const pipeline& rounds) {
   return model::counted(rounds.nodes()->size(), "node");
 }
 
+/// By a path that is as good elsewhere: who asks is in another directory.
+std::optional<std::string> settings_file_told(const run_command& asked) {
+  const auto file = settings_file(asked.polling.settings);
+  return file ? std::optional(std::filesystem::absolute(*file).lexically_normal().string()) : std::nullopt;
+}
+
 void tell_start(const config::config& settings, const stages& all, const keeping& kept, observe::log& messages) {
   const auto waiting = kept.store->at_a_glance();
   messages.info(
@@ -138,7 +146,7 @@ model::result<ending> run(const run_command& asked, const config::config& settin
   remove_admin_files(kept->directory.path());  // of one that was killed
   if (settings.admin.listen) {
     front.emplace(admin_parts{all, reloads, *kept->store, here.chance, messages, kept->directory.path(),
-                              settings_file(asked.polling.settings), around.host_name, askers,
+                              settings_file_told(asked), around.host_name, askers,
                               [&network = here.network] { return network.expiries(); }},
                   settings.admin);
     if (auto opened = front->open(); !opened) return std::unexpected(std::move(opened.error()));

@@ -149,7 +149,7 @@ class Pages(AdminTest):
         file = self.directory / "gw.yaml"
         good = f"nodes: [{node.url}]\ncloud: {{url: {cloud.endpoint}}}\nlisten: 127.0.0.1:0\n"
         file.write_text(good)
-        self.start("run", "-c", file, "--state-dir", self.state_dir)
+        self.start("run", "-c", os.path.relpath(file), "--state-dir", self.state_dir)
         address = self.state_dir / "admin-address"
         wait_until(address.exists, "the daemon listens")
         self.address = urllib.parse.urlsplit(address.read_text().strip())
