@@ -4,7 +4,7 @@ import {chartKinds, columnsOf, lastKnown, rangeOf, wordsAt} from "./chart_kinds.
 import {ask} from "./daemon.js";
 import {byId, element, say} from "./element.js";
 import {plainChart} from "./plain_chart.js";
-import {clockTime} from "./words.js";
+import {clockTime, shortened} from "./words.js";
 
 const height = 9.5;  // of a chart, as all sizes here in the page's own, which grow with the window
 const sized = (size) => Math.round(size * Number.parseFloat(getComputedStyle(document.documentElement).fontSize));
@@ -108,7 +108,7 @@ class Chart {
           space: sized(2.1),
           size: sized(4),
           ...(this.#kind.whole ? {incrs: wholeSteps} : {}),
-          values: (_, values) => values.map((value) => this.#kind.words(value))
+          values: (_, values) => values.map(this.#kind.whole ? shortened : this.#kind.words)
         },
       ],
       hooks: {setCursor: [({cursor}) => this.#follow(cursor.idx)]},

@@ -1,6 +1,6 @@
 // What the answers of /api/v1/status come to: a sentence, what to do, and what each number on top says. Pure.
 
-import {ageOf, bytes, clockTime, counted, grouped, momentOf, noValue, quality, span} from "./words.js";
+import {ageOf, bytes, clockTime, counted, grouped, momentOf, noValue, quality, shortened, span} from "./words.js";
 
 const day = 86400;
 const fewFailures = 2;   // of delivery in a row that are nothing to look into yet
@@ -180,7 +180,12 @@ export function cards(status, now) {
       note: asked ? `${grouped(nodes.unknown)} of unknown age` : "",
       level: alarm(nodes.stale)
     },
-    {label: "Records", value: count(round?.records), note: asked ? "in the last round" : "", level: "ok"},
+    {
+      label: "Records",
+      value: asked ? shortened(round.records) : noValue,
+      note: asked ? "in the last round" : "",
+      level: "ok"
+    },
     {
       label: "Quality",
       value: asked ? quality(round.quality) : noValue,

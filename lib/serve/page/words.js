@@ -10,6 +10,13 @@ export function grouped(number) {
   return String(Math.round(number)).replace(/\B(?=(\d{3})+(?!\d))/g, "\u202f");
 }
 
+/** Where there is little room: as `grouped` below 10^9, "18.4 E" (10^18) beyond. */
+export function shortened(number) {
+  const thousands = Math.floor(Math.log10(Math.max(number, 1)) / 3);
+  if (thousands < 3) return grouped(number);
+  return `${(number / 1000 ** thousands).toPrecision(3)}\u202f${["G", "T", "P", "E"][thousands - 3]}`;
+}
+
 /** "1 node", "2 nodes". */
 export function counted(number, noun) { return `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`; }
 
