@@ -34,6 +34,7 @@ describe("a page of three nodes", {timeout: 300_000}, () => {
               }).start();
     visit = await browser.open(gateway.url);
     await visit.says("All 3 nodes ok");
+    await visit.sees("#grid [role=option]", "pump-1, ok");
   });
 
   afterEach(async () => {
