@@ -27,8 +27,13 @@ export class Views {
 
   constructor() { addEventListener("hashchange", () => this.#open()); }
 
+  /** The overview is hidden until then, so that the first paint has next to nothing to lay out. */
   async begin() {
-    if (placeOf(location.hash) !== null) await this.#open();
+    if (this.isOverview) {
+      byId("overview").hidden = false;
+    } else {
+      await this.#open();
+    }
   }
 
   get isOverview() { return placeOf(location.hash) === null; }
