@@ -143,6 +143,8 @@ void set_rules(SSL_CTX& context) {
   // A system that asks for more is left alone.
   if (SSL_CTX_get_min_proto_version(&context) < TLS1_2_VERSION) SSL_CTX_set_min_proto_version(&context, TLS1_2_VERSION);
   SSL_CTX_set_options(&context, SSL_OP_NO_RENEGOTIATION);
+  // In the kernel a read would end with each record, and tell nothing of what follows.
+  SSL_CTX_clear_options(&context, SSL_OP_ENABLE_KTLS);
   // An idle connection holds no buffers, and a call returns after each record, so that no peer keeps the loop busy.
   SSL_CTX_set_mode(&context,
                    SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);

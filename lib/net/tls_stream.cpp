@@ -16,23 +16,6 @@ namespace edge_rollup::net {
 
 using model::failure_kind;
 
-namespace {
-
-/// OpenSSL reads and writes the descriptor by itself. What moved less than there was room for came to the end of what
-/// there is (epoll(7), "Questions and answers"), so that an idle connection need not be read to know that nothing came.
-long note_call(BIO* socket, int call, const char*, std::size_t room, int, long, int returned, std::size_t* moved) {
-  const bool read = call == (BIO_CB_READ | BIO_CB_RETURN);
-  const bool written = call == (BIO_CB_WRITE | BIO_CB_RETURN);
-  if (!read && !written) return returned;
-  auto& below = *reinterpret_cast<socket_stream*>(BIO_get_callback_arg(socket));
-  const bool ended = returned > 0 ? *moved < room : errno == EAGAIN;
-  if (ended) below.exhausted(read ? direction::read : direction::write);
-  if (written && returned <= 0 && BIO_should_retry(socket) == 0) below.write_failed();
-  return returned;
-}
-
-}  // namespace
-
 tls_stream::tls_stream(std::unique_ptr<socket_stream> below, const model::url& peer,
                        model::result<std::shared_ptr<tls_context>> context)
     : below_(std::move(below)), context_(std::move(context)), handshake_(peer) {}
@@ -41,6 +24,33 @@ tls_stream::~tls_stream() {
   // Each side tells the other that it ends (RFC 8446 §6.1); whether that can be sent now is of no matter.
   if (stage_ == stage::open) SSL_shutdown(tls_.get());
   ERR_clear_error();
+}
+
+/// OpenSSL reads and writes the descriptor by itself. What moved less than there was room for came to the end of what
+/// there is (epoll(7), "Questions and answers"), so that an idle connection need not be read to know that nothing came.
+/// It reads once in each call of ours, what is left of a record then waits for the next one: a peer that sends tickets
+/// without end would keep it, and the loop, for as long.
+long tls_stream::note_call(BIO* socket, int call, const char*, std::size_t room, int, long, int returned,
+                           std::size_t* moved) {
+  auto& self = *reinterpret_cast<tls_stream*>(BIO_get_callback_arg(socket));
+  if (call == BIO_CB_READ && std::exchange(self.has_read_, true)) {
+    BIO_clear_retry_flags(socket);
+    BIO_set_retry_read(socket);
+    return -1;
+  }
+  const bool read = call == (BIO_CB_READ | BIO_CB_RETURN);
+  const bool written = call == (BIO_CB_WRITE | BIO_CB_RETURN);
+  if (!read && !written) return returned;
+  const bool ended = returned > 0 ? *moved < room : errno == EAGAIN;
+  if (ended) self.below_->exhausted(read ? direction::read : direction::write);
+  if (written && returned <= 0 && BIO_should_retry(socket) == 0) self.below_->write_failed();
+  return returned;
+}
+
+/// Before each call of OpenSSL that may read or write.
+void tls_stream::begin_call() noexcept {
+  ERR_clear_error();
+  has_read_ = false;
 }
 
 io_result tls_stream::try_connect() {
@@ -56,13 +66,13 @@ io_result tls_stream::begin_handshake() {
     return failed(failure_kind::tls, "out of memory for TLS");
   BIO* const socket = SSL_get_rbio(tls_.get());  // also the one for writing
   BIO_set_callback_ex(socket, note_call);
-  BIO_set_callback_arg(socket, reinterpret_cast<char*>(below_.get()));
+  BIO_set_callback_arg(socket, reinterpret_cast<char*>(this));
   stage_ = stage::shaking_hands;
   return shake_hands();
 }
 
 io_result tls_stream::shake_hands() {
-  ERR_clear_error();
+  begin_call();
   const int returned = SSL_do_handshake(tls_.get());
   if (returned != 1) return unfinished(returned);
   stage_ = stage::open;
@@ -71,7 +81,7 @@ io_result tls_stream::shake_hands() {
 }
 
 io_result tls_stream::try_write(std::span<const char> bytes) {
-  ERR_clear_error();
+  begin_call();
   std::size_t written = 0;
   const int returned = SSL_write_ex(tls_.get(), bytes.data(), bytes.size(), &written);
   return returned == 1 ? io_result{io_state::done, written} : unfinished(returned);
@@ -79,7 +89,7 @@ io_result tls_stream::try_write(std::span<const char> bytes) {
 
 io_result tls_stream::try_read(std::span<char> buffer) {
   if (SSL_has_pending(tls_.get()) == 0 && !below_->may_read()) return {io_state::want_read, 0};
-  ERR_clear_error();
+  begin_call();
   std::size_t got = 0;
   const int returned = SSL_read_ex(tls_.get(), buffer.data(), buffer.size(), &got);
   return returned == 1 ? io_result{io_state::done, got} : unfinished(returned);

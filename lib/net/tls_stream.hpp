@@ -5,9 +5,12 @@
 #include "net/socket_stream.hpp"
 #include "net/tls_context.hpp"
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
+
+struct bio_st;
 
 namespace edge_rollup::net {
 
@@ -33,6 +36,9 @@ class tls_stream final : public byte_stream {
  private:
   enum class stage { connecting, shaking_hands, open, broken };
 
+  static long note_call(bio_st* socket, int call, const char*, std::size_t room, int, long, int returned,
+                        std::size_t* moved);
+  void begin_call() noexcept;
   io_result begin_handshake();
   io_result shake_hands();
   io_result unfinished(int returned);
@@ -44,6 +50,7 @@ class tls_stream final : public byte_stream {
   tls_handshake handshake_;
   ssl_handle tls_;
   stage stage_ = stage::connecting;
+  bool has_read_ = false;                  ///< in the call under way
   std::optional<model::failure> failure_;  ///< empty where the connection below knows why
 };
 

@@ -1,6 +1,6 @@
 // A flight asks one node. Where its connection is kept, or its address known, that is one exchange, which goes on whenever
-// its stream is ready: ten thousand of them have no coroutine each. Names, and what is tried again, are coroutines. One
-// watcher for the whole round looks at the flights when slot_rule says so.
+// its stream is ready: ten thousand of them have no coroutine each. Polls by name are coroutines. One watcher for the whole round looks
+// at the flights when slot_rule says so.
 #include "poll/poller.hpp"
 
 #include "model/invariant.hpp"

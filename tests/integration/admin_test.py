@@ -110,7 +110,7 @@ class Pages(AdminTest):
         self.assertEqual([each["name"] for each in early.json["checks"] if not each["ok"]], ["first_round"])
         self.assertEqual(self.ask("/livez").status, 200)
         wait_until(lambda: self.ask("/readyz").status == 200, "the first round is done")
-        wait_until(lambda: self.ask("/api/v1/status").json["delivery"]["consecutive_failures"], "the cloud is dead")
+        wait_until(lambda: self.ask("/api/v1/status").json["delivery"]["last_failure"], "the cloud is dead")
         status = self.ask("/api/v1/status").json
         self.assertEqual((status["nodes"]["failed"], status["delivery"]["last_delivered"]), (1, None))
         failure = status["delivery"]["last_failure"]

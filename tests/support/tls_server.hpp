@@ -34,6 +34,7 @@ struct tls_server_options {
   std::string client_ca = {};        ///< whose certificates a client must show, as in "ca.pem"
   std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
   farewell parting = farewell::polite;
+  std::size_t tickets = 2;  ///< that it sends before its answer, in TLS 1.3
 };
 
 /// Operation: accepts `connections`, and on each reads once, answers, and closes. `seen` tells what became of them.
@@ -63,6 +64,7 @@ class tls_server {
       require(SSL_CTX_load_verify_file(context, made.file(options_.client_ca).c_str()) == 1);
       SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
     }
+    require(SSL_CTX_set_num_tickets(context, options_.tickets) == 1);
     const std::array<unsigned char, 4> name{'t', 'e', 's', 't'};
     require(SSL_CTX_set_session_id_context(context, name.data(), name.size()) == 1);
     listen();

@@ -14,10 +14,14 @@
 #include <boost/asio/io_context.hpp>
 #include <catch2/catch_test_macros.hpp>
 
+#include <sys/ioctl.h>
+
 #include <csignal>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -76,6 +80,35 @@ class client {
 model::tls_options trusting(const certificates& made) {
   return {made.file("ca.pem"), "", ""};
 }
+
+/// A stream and what it rests on.
+struct connection {
+  connection(const certificates& made, std::uint16_t port) {
+    std::signal(SIGPIPE, SIG_IGN);
+    const model::url peer{model::url_scheme::https, "localhost", port, "", ""};
+    auto tcp = std::make_unique<net::tcp_stream>(set, asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), port));
+    below = tcp.get();
+    stream.emplace(std::move(tcp), peer, contexts.context_for(trusting(made)));
+  }
+
+  void exchange(std::string_view request) {
+    net::response_reader reader;
+    net::http_exchange asked(reader, request, net::connection_age::fresh, clock.now());
+    runtime::task_scope scope(loop.get_executor(), clock);
+    scope.spawn(net::drive(asked, *stream, buffer, clock));
+    loop.run();
+    CHECK_FALSE(asked.failure());
+  }
+
+  asio::io_context loop{1};
+  runtime::system_clock clock{loop.get_executor()};
+  tests::memory_log messages;
+  net::tls_contexts contexts{clock, messages};
+  net::ready_set set{loop.get_executor()};
+  net::tcp_stream* below = nullptr;
+  std::optional<net::tls_stream> stream;
+  std::string buffer = std::string(4096, '\0');
+};
 
 void check_answered(const fetched& came) {
   INFO(came.failure.value_or(model::failure{}).message);
@@ -209,26 +242,27 @@ TEST_CASE("that nothing came on an idle connection is known without reading it")
   for (const int version : {TLS1_2_VERSION, TLS1_3_VERSION}) {
     CAPTURE(version);
     tls_server server(made, {.version = version, .parting = farewell::after_client}, 1);
-    asio::io_context loop{1};
-    runtime::system_clock clock{loop.get_executor()};
-    tests::memory_log messages;
-    net::tls_contexts contexts(clock, messages);
-    net::ready_set set(loop.get_executor());
-    const model::url peer{model::url_scheme::https, "localhost", server.port(), "", ""};
-    auto tcp = std::make_unique<net::tcp_stream>(
-        set, asio::ip::tcp::endpoint(asio::ip::address_v4::loopback(), server.port()));
-    net::tcp_stream& below = *tcp;
-    net::tls_stream stream(std::move(tcp), peer, contexts.context_for(trusting(made)));
-    net::response_reader reader;
-    net::http_exchange exchange(reader, "GET / HTTP/1.1\r\n\r\n", net::connection_age::fresh, clock.now());
-    std::string buffer(4096, '\0');
-    runtime::task_scope scope(loop.get_executor(), clock);
-    scope.spawn(net::drive(exchange, stream, buffer, clock));
-    loop.run();
-    CHECK_FALSE(exchange.failure());
-    CHECK_FALSE(below.may_read());
-    CHECK(stream.try_read(buffer).state == net::io_state::want_read);
+    connection f(made, server.port());
+    f.exchange("GET / HTTP/1.1\r\n\r\n");
+    CHECK_FALSE(f.below->may_read());
+    CHECK(f.stream->try_read(f.buffer).state == net::io_state::want_read);
   }
+}
+
+TEST_CASE("one read takes no more than a record has room for, however many session tickets a server sends") {
+  const certificates made;
+  tls_server server(made, {.version = TLS1_3_VERSION, .tickets = 160}, 1);
+  connection f(made, server.port());
+  f.exchange("");  // connects only
+  const auto arrived = [&f] {
+    int bytes = 0;
+    REQUIRE(::ioctl(f.below->descriptor(), FIONREAD, &bytes) == 0);
+    return bytes;
+  };
+  while (arrived() < 36'000) std::this_thread::yield();
+  const int before = arrived();
+  CHECK(f.stream->try_read(f.buffer).state == net::io_state::want_read);
+  CHECK(before - arrived() <= 20'000);
 }
 
 TEST_CASE("the next connection to a server resumes the session of the last") {
