@@ -34,7 +34,8 @@ struct tls_server_options {
   std::string client_ca = {};        ///< whose certificates a client must show, as in "ca.pem"
   std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi";
   farewell parting = farewell::polite;
-  std::size_t tickets = 2;  ///< that it sends before its answer, in TLS 1.3
+  std::size_t tickets = 2;      ///< that it sends before it reads, in TLS 1.3 ...
+  std::size_t key_updates = 0;  ///< ... and of these, behind them
 };
 
 /// Operation: accepts `connections`, and on each reads once, answers, and closes. `seen` tells what became of them.
@@ -134,6 +135,9 @@ class tls_server {
     if (const char* name = SSL_get_servername(tls.get(), TLSEXT_NAMETYPE_host_name)) seen.asked_for = name;
     if (!shook) return seen;
     seen.shook = SSL_session_reused(tls.get()) == 1 ? handshake::resumed : handshake::full;
+    for (std::size_t sent = 0; sent < options_.key_updates; ++sent) {
+      if (SSL_key_update(tls.get(), SSL_KEY_UPDATE_NOT_REQUESTED) != 1 || SSL_do_handshake(tls.get()) != 1) return seen;
+    }
     std::array<char, 4096> request{};
     const auto read = [&] { return SSL_read(tls.get(), request.data(), static_cast<int>(request.size())); };
     if (read() > 0) SSL_write(tls.get(), options_.answer.data(), static_cast<int>(options_.answer.size()));

@@ -249,20 +249,24 @@ TEST_CASE("that nothing came on an idle connection is known without reading it")
   }
 }
 
-TEST_CASE("one read takes no more than a record has room for, however many session tickets a server sends") {
+TEST_CASE("one read takes no more than a record has room for, whatever a server sends of its own accord") {
   const certificates made;
-  tls_server server(made, {.version = TLS1_3_VERSION, .tickets = 160}, 1);
-  connection f(made, server.port());
-  f.exchange("");  // connects only
-  const auto arrived = [&f] {
-    int bytes = 0;
-    REQUIRE(::ioctl(f.below->descriptor(), FIONREAD, &bytes) == 0);
-    return bytes;
-  };
-  while (arrived() < 36'000) std::this_thread::yield();
-  const int before = arrived();
-  CHECK(f.stream->try_read(f.buffer).state == net::io_state::want_read);
-  CHECK(before - arrived() <= 20'000);
+  // OpenSSL would read on where the head of a record was cut: the tickets before move the records to where that is so.
+  for (std::size_t tickets = 1; tickets <= 9; ++tickets) {
+    CAPTURE(tickets);
+    tls_server server(made, {.version = TLS1_3_VERSION, .tickets = tickets, .key_updates = 1'800}, 1);
+    connection f(made, server.port());
+    f.exchange("");  // connects only
+    const auto arrived = [&f] {
+      int bytes = 0;
+      REQUIRE(::ioctl(f.below->descriptor(), FIONREAD, &bytes) == 0);
+      return bytes;
+    };
+    while (arrived() < 40'000) std::this_thread::yield();
+    const int before = arrived();
+    CHECK(f.stream->try_read(f.buffer).state == net::io_state::want_read);
+    CHECK(before - arrived() <= 20'000);
+  }
 }
 
 TEST_CASE("the next connection to a server resumes the session of the last") {
