@@ -9,10 +9,10 @@ import {Cloud, Fleet} from "./support/peers.mjs";
 import {until} from "./support/until.mjs";
 
 const names = Array.from({length: 20}, (_, i) => `pump-${i + 1}`);
-const looks = 30;              // between two measurements; each shows the rounds since the one before
-const mostGrowth = 300_000;    // bytes of the heap; it varies by a third of that ...
-const measurements = 4;        // ... and by more while code is compiled: what is held for ever grows in all of them
-const mostNodes = 20_000;      // of the document, with those of the last looks that are still to be collected
+const looks = 30;            // between two measurements; each shows the rounds since the one before
+const mostGrowth = 300_000;  // bytes of the heap; it varies by a third of that ...
+const measurements = 4;      // ... and by more while code is compiled: what is held for ever grows in all of them
+const mostNodes = 20_000;    // of the document, with those of the last looks that are still to be collected
 
 describe("a page that is open for very long", {timeout: 300_000}, () => {
   let [browser, fleet, cloud, gateway] = [];
