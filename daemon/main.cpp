@@ -95,7 +95,7 @@ model::result<exit_code> carry_out(const once_command& asked) {
 
 model::result<exit_code> carry_out(const check_command& asked) {
   const auto read = read_settings(asked);
-  if (!read) return std::unexpected(read.error());
+  if (!read) return tell_unread(asked, read.error());
   const auto messages = log_for(asked.messages, read->settings.log, observe::log_level::error);
   return check(asked, read->settings, read->noticed, *messages);
 }

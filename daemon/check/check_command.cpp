@@ -54,9 +54,13 @@ task<void> end_at_interrupt(boost::asio::signal_set& signals, asked_peers& peers
   peers.cloud->cancel();
 }
 
-task<void> ask_nodes(asked_peers& peers) {
-  if (!peers.all.rounds.knows_nodes()) peers.listed = co_await peers.all.lists->read_all();
+task<void> ask_nodes(asked_peers& peers, progress_line& progress) {
+  if (!peers.all.rounds.knows_nodes()) {
+    progress.say("reading the lists of nodes");
+    peers.listed = co_await peers.all.lists->read_all();
+  }
   if (!peers.listed || peers.interrupted) co_return;
+  progress.say("asking the nodes");
   poll::poll_schedule::start begun;
   begun.trigger = model::round_trigger::once;
   auto ended = co_await peers.all.rounds.one_round(begun);
@@ -78,15 +82,14 @@ task<void> reach_cloud(asked_peers& peers) {
 }
 
 task<void> ask_all(boost::asio::signal_set& signals, asked_peers& peers, surroundings& around) {
-  constexpr std::uint64_t steps = 2;
-  progress_line progress("checking nodes and cloud: step");
-  progress.show(1, steps);
-  co_await ask_nodes(peers);
-  progress.show(2, steps);
+  progress_line progress;
+  co_await ask_nodes(peers, progress);
   if (!peers.interrupted) {
     if (peers.test == test_sending::wanted && peers.round) {
+      progress.say("sending a test to the cloud");
       co_await send_test(peers, around);
     } else {
+      progress.say("connecting to the cloud");
       co_await reach_cloud(peers);
     }
   }
@@ -157,6 +160,15 @@ findings judge_peers(const asked_peers& peers) {
 }
 
 }  // namespace
+
+model::result<exit_code> tell_unread(const check_command& asked, const model::error& why) {
+  if (asked.form == output_form::table) return std::unexpected(why);
+  const finding unread{finding_level::error, "settings", why.text, "mend the settings: nothing else was checked",
+                       exit_code_of(why.kind)};
+  const auto printed = print(findings_json({unread}, std::nullopt));
+  if (!printed) return std::unexpected(printed.error());
+  return unread.code;
+}
 
 model::result<exit_code> check(const check_command& asked, const config::config& settings,
                                const config::secret_notes& noticed, observe::log& messages) {

@@ -16,4 +16,7 @@ namespace edge_rollup::daemon {
 [[nodiscard]] model::result<exit_code> check(const check_command& asked, const config::config& settings,
                                              const config::secret_notes& noticed, observe::log& messages);
 
+/// What a check says where the settings cannot be read: a finding for who asked for JSON, the error itself for others.
+[[nodiscard]] model::result<exit_code> tell_unread(const check_command& asked, const model::error& why);
+
 }  // namespace edge_rollup::daemon

@@ -1,5 +1,7 @@
 #include "daemon/check/cloud_way.hpp"
 
+#include <fmt/format.h>
+
 #include <utility>
 
 namespace edge_rollup::daemon {
@@ -37,9 +39,9 @@ cloud_way::cloud_way(const deliver::cloud_options& cloud, const surroundings& ar
 
 model::result<void> cloud_way::prepare() {
   auto ready = connection_.prepare(url_);
-  if (ready && !proxy_) ready = std::unexpected(proxy_.error());
-  if (ready) ready = sink_.prepare();
-  return ready;
+  if (!ready) return model::fail(ready.error().kind, fmt::format("cloud.tls: {}", ready.error().text));
+  if (!proxy_) return std::unexpected(proxy_.error());
+  return sink_.prepare();
 }
 
 /// A proxy that forwards plain http can answer in place of the cloud, wherever the cloud is.

@@ -7,16 +7,19 @@
 
 namespace edge_rollup::daemon {
 
-/// Operation:   silent for what is done in one go. The line is taken away at the end.
+/// Operation:   what is counted is shown unless it is done in one go. The line is taken away at the end.
 /// Concurrency: one thread.
 class progress_line {
  public:
-  explicit progress_line(std::string_view what);
+  /// `what` stands before counts.
+  explicit progress_line(std::string_view what = {});
   progress_line(const progress_line&) = delete;
   progress_line& operator=(const progress_line&) = delete;
   ~progress_line();
 
   void show(std::uint64_t done, std::uint64_t all);
+  /// A line in the place of the one before; at most 79 columns.
+  void say(std::string_view line);
 
  private:
   std::string what_;

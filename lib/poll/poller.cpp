@@ -107,7 +107,9 @@ model::result<void> poller::prepare() {
     const model::node& node = peers_.node(index);
     if (node.base.scheme != model::url_scheme::https || &tls_of(node) == last) continue;
     last = &tls_of(node);
-    if (auto ready = network_.prepare(*last); !ready) return ready;
+    if (auto ready = network_.prepare(*last); !ready) {
+      return model::fail(ready.error().kind, fmt::format("tls of node {}: {}", node.name, ready.error().text));
+    }
   }
   return {};
 }

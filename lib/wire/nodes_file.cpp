@@ -24,6 +24,8 @@ constexpr std::size_t bytes_of_mebibyte = 1024 * 1024;
 /// In memory, of all nodes: the labels of a group are written once, but each of its nodes has them.
 constexpr std::size_t max_label_bytes = 256 * bytes_of_mebibyte;
 constexpr std::size_t max_excerpt_bytes = 40;
+constexpr std::string_view yaml_is_not_read =
+    R"(this looks like YAML; write one URL a line, or JSON: [{"targets": ["10.0.0.5:8080"]}])";
 
 /// What was read so far, and what was wrong with it.
 class listing {
@@ -86,6 +88,9 @@ void read_lines(std::string_view text, listing& list) {
     const std::string_view entry = trimmed(without_comment(text.substr(0, end)));
     text.remove_prefix(std::min(end + 1, text.size()));
     if (entry.empty()) continue;
+    if (entry == "---" || entry == "-" || entry.starts_with("- ")) {
+      return list.mistake(line, yaml_is_not_read);
+    }
     auto url = parse_node_url(entry);
     if (!url) {
       list.mistake(line, url.error().text);

@@ -4,12 +4,8 @@
 #include "fuzz/fuzz_input.hpp"
 #include "model/invariant.hpp"
 #include "outbox/resilient_store.hpp"
-#include "support/memory_log.hpp"
-#include "support/seeded_entropy.hpp"
+#include "support/store_process.hpp"
 #include "support/temporary_directory.hpp"
-#include "support/virtual_clock.hpp"
-
-#include <boost/asio/io_context.hpp>
 
 #include <charconv>
 #include <fstream>
@@ -37,26 +33,11 @@ outbox::record numbered(std::uint64_t sequence) {
   return made;
 }
 
-/// A process with a store.
-struct process {
-  boost::asio::io_context loop;
-  tests::virtual_clock time{loop};
-  tests::seeded_entropy chance{7};
-  tests::memory_log messages;
-
-  outbox::resilient_store open(const std::filesystem::path& directory) {
-    auto store = outbox::resilient_store::open(directory, {.gateway = "gateway-1", .new_stream_id = "stream"},
-                                               {time, chance, messages});
-    EDGE_ROLLUP_INVARIANT(store.has_value());
-    return std::move(*store);
-  }
-};
-
 /// The file as a process left it: some rollups waiting, one dead, one aside, one delivered.
 std::string make_database() {
   const tests::temporary_directory room;
   {
-    process daemon;
+    tests::store_process daemon;
     auto store = daemon.open(room.path());
     for (std::uint64_t sequence = 1; sequence <= kept; ++sequence) {
       EDGE_ROLLUP_INVARIANT(store.store(numbered(sequence)).has_value());
@@ -85,7 +66,7 @@ std::string damaged(std::string file, std::string_view changes) {
 }
 
 void check(const std::filesystem::path& directory) {
-  process daemon;
+  tests::store_process daemon;
   auto store = daemon.open(directory);
   while (store.continue_salvage()) continue;
   const auto next = store.at_a_glance().next_sequence;

@@ -113,8 +113,8 @@ class GoodSetUp(Check):
 
     def test_its_progress_is_shown_on_a_terminal_and_taken_away(self):
         asked = ("check", "--state-dir", self.state_dir, "--cloud", self.ingest.url, self.node(summary(5, 0.5)).url)
-        steps = "".join(f"\rchecking nodes and cloud: step {step} of 2" for step in (1, 2))
-        self.assertEqual(self.shown_on_terminal(*asked), steps + "\r\x1b[K")
+        steps = ("asking the nodes", "connecting to the cloud", "")
+        self.assertEqual(self.shown_on_terminal(*asked), "".join(f"\r\x1b[K{step}" for step in steps))
         self.assertEqual(self.finish(*asked).stderr, "")
 
     def test_beside_a_running_daemon(self):
@@ -184,7 +184,7 @@ class Findings(Check):
         other.write_text("no certificate")
         trust = ("--set", f"cloud.tls.ca={other}")
         found = self.check(*trust, self.node(summary(5, 0.5)).url, cloud="https://127.0.0.1:9", code=78)
-        self.assert_found(found, "error", "peers", f"{other}: no certificate", "nothing was asked")
+        self.assert_found(found, "error", "peers", f"cloud.tls: trusted authorities {other}: no certificate", "nothing was asked")
         self.assertNotIn("--offline", str(found), "nobody said so")
 
     def test_lists_that_are_broken(self):
@@ -338,11 +338,15 @@ class Mistakes(Check):
     def test_all_mistakes_of_the_settings_are_told_at_once(self):
         settings = self.directory / "settings.yaml"
         settings.write_text("nods: []\npoll: {timeout: 5}\ncloud: {auth: {bearer_token: '${file:/nowhere/token}'}}\n")
-        check = self.finish("check", "-c", settings, "--json")
-        self.assert_exit(check, 78)
-        self.assertEqual(check.stdout, "")
+        as_text, as_json = (self.finish("check", "-c", settings, *form) for form in ((), ("--json",)))
+        for check in (as_text, as_json):
+            self.assert_exit(check, 78)
+        self.assertEqual((as_text.stdout, as_json.stderr), ("", ""))
+        told = json.loads(as_json.stdout)
+        self.assertEqual((told["verdict"], told["cost"], len(told["findings"])), ("error", None, 1))
         for words in (f"{settings}:1:1", "did you mean 'nodes'", f"{settings}:2:", "/nowhere/token"):
-            self.assertIn(words, check.stderr)
+            self.assertIn(words, as_text.stderr)
+            self.assertIn(words, told["findings"][0]["what"])
 
     def test_it_can_be_interrupted(self):
         silent = self.node(never)

@@ -1,12 +1,9 @@
 // Noise over the files of the store, anywhere: it opens, gives out nothing altered, and says what is gone.
 #include "outbox/resilient_store.hpp"
 
-#include "support/memory_log.hpp"
-#include "support/seeded_entropy.hpp"
+#include "support/store_process.hpp"
 #include "support/temporary_directory.hpp"
-#include "support/virtual_clock.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <catch2/catch_get_random_seed.hpp>
 #include <catch2/catch_test_macros.hpp>
 
@@ -25,10 +22,11 @@ namespace edge_rollup::outbox {
 namespace {
 
 namespace fs = std::filesystem;
+using tests::first_stream;
+using tests::store_process;
 
 constexpr std::uint64_t kept = 200;
 constexpr std::uint64_t delivered = 20;
-constexpr const char* first_stream = "919108f7-52d1-4320-9bac-f847db4148a8";
 
 record numbered(std::uint64_t sequence) {
   record made;
@@ -40,22 +38,6 @@ record numbered(std::uint64_t sequence) {
   return made;
 }
 
-/// A process with a store that may be damaged between its lives.
-struct process {
-  boost::asio::io_context loop;
-  tests::virtual_clock time{loop};
-  tests::seeded_entropy chance{7};
-  tests::memory_log messages;
-
-  resilient_store open(const fs::path& directory) {
-    auto store = resilient_store::open(directory, {.gateway = "gateway-1", .new_stream_id = first_stream},
-                                       {time, chance, messages});
-    INFO((store ? "" : store.error().text));
-    REQUIRE(store);
-    return std::move(*store);
-  }
-};
-
 void settle_delivered(resilient_store& store, std::uint64_t sequence) {
   settlement change;
   change.delivered = sequence;
@@ -64,7 +46,7 @@ void settle_delivered(resilient_store& store, std::uint64_t sequence) {
 
 /// A store with `kept` rollups, the first of them delivered and two of them dead, closed.
 void make_store(const fs::path& directory) {
-  process daemon;
+  store_process daemon;
   auto store = daemon.open(directory);
   for (std::uint64_t sequence = 1; sequence <= kept; ++sequence) REQUIRE(store.store(numbered(sequence)));
   for (std::uint64_t sequence = 1; sequence <= delivered; ++sequence) settle_delivered(store, sequence);
@@ -113,7 +95,7 @@ TEST_CASE("with 1 KiB of noise at any place it starts at once, gives out nothing
     fs::copy(original.path() / store_file_name, room.path() / store_file_name);
     overwrite(room.path() / store_file_name, size * place / places, chance);
 
-    process daemon;
+    store_process daemon;
     const auto began = std::chrono::steady_clock::now();
     auto store = daemon.open(room.path());
     CHECK(std::chrono::steady_clock::now() - began < std::chrono::seconds{1});
@@ -156,7 +138,7 @@ TEST_CASE("what is salvaged keeps its numbers, bodies and counts, ahead of what 
   make_store(room.path());
   SQLite::Database(std::string(room.path() / store_file_name), SQLite::OPEN_READWRITE)
       .exec("PRAGMA writable_schema = ON; UPDATE sqlite_schema SET rootpage = 2 WHERE name = 'rollup_waiting'");
-  process daemon;
+  store_process daemon;
   auto store = daemon.open(room.path());
   REQUIRE(!set_aside_in(room.path()).empty());
   CHECK(store.at_a_glance().previous_stream == first_stream);
@@ -174,7 +156,7 @@ TEST_CASE("what is salvaged keeps its numbers, bodies and counts, ahead of what 
 TEST_CASE("damage that shows while the daemon runs is salvaged without losing the rollup under way") {
   const tests::temporary_directory room;
   make_store(room.path());
-  process daemon;
+  store_process daemon;
   auto store = daemon.open(room.path());
   REQUIRE(store.front(1));
   {  // the pages are read anew after another process has written
@@ -200,7 +182,7 @@ TEST_CASE("damage that shows while the daemon runs is salvaged without losing th
 TEST_CASE("files that are no database, or gone, begin a new store") {
   const tests::temporary_directory room;
   std::ofstream(room.path() / store_file_name) << std::string(10'000, 'x');
-  process daemon;
+  store_process daemon;
   auto store = daemon.open(room.path());
   CHECK(store.at_a_glance().reason == model::stream_reason::salvaged);
   CHECK(!store.at_a_glance().previous_stream);

@@ -3,14 +3,11 @@
 #include "outbox/sqlite_outbox.hpp"
 #include "outbox/visited_store.hpp"
 
-#include "support/memory_log.hpp"
-#include "support/seeded_entropy.hpp"
+#include "support/store_process.hpp"
 #include "support/temporary_directory.hpp"
-#include "support/virtual_clock.hpp"
 #include "unit/outbox/recording_disk.hpp"
 
 #include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <catch2/catch_get_random_seed.hpp>
 #include <catch2/catch_test_macros.hpp>
 
@@ -31,10 +28,10 @@ namespace {
 
 using tests::disk_event;
 using tests::durability;
+using tests::first_start;
 using tests::recording_disk;
+using tests::store_process;
 using tests::unsynced;
-
-const store_parameters first_start{.gateway = "gateway-1", .new_stream_id = "919108f7-52d1-4320-9bac-f847db4148a8"};
 
 record numbered(std::uint64_t sequence) {
   record made;
@@ -138,20 +135,10 @@ history scripted_run(recording_disk& disk) {
   return told;
 }
 
-/// A process around a store.
-struct process {
-  boost::asio::io_context loop;
-  tests::virtual_clock time{loop};
-  tests::seeded_entropy chance{7};
-  tests::memory_log messages;
-
-  store_surroundings around() { return {time, chance, messages}; }
-};
-
 /// Rollups come and go while `count` syncs in a row fail.
 history failing_run(recording_disk& disk, std::size_t sync, std::size_t count) {
   const tests::temporary_directory room;
-  process daemon;
+  store_process daemon;
   history told;
   auto store = resilient_store::open(room.path(), first_start, daemon.around());
   REQUIRE(store);
@@ -170,7 +157,7 @@ history failing_run(recording_disk& disk, std::size_t sync, std::size_t count) {
 /// A sync fails when the store is closed, which nobody hears of; then another process goes on.
 history run_after_failed_close(recording_disk& disk) {
   const tests::temporary_directory room;
-  process daemon;
+  store_process daemon;
   history told;
   for (std::uint64_t sequence = 1; sequence <= 6; ++sequence) {
     const bool is_last = sequence % 3 == 0;
@@ -188,7 +175,7 @@ history run_after_failed_close(recording_disk& disk) {
 template <std::size_t failing>
 history run_beside_failing_command(recording_disk& disk) {
   const tests::temporary_directory room;
-  process daemon;
+  store_process daemon;
   history told;
   auto store = resilient_store::open(room.path(), first_start, daemon.around());
   REQUIRE(store);
@@ -313,7 +300,7 @@ TEST_CASE("an outbox on a disk that takes half a second for a sync does not keep
   using namespace std::chrono_literals;
   recording_disk disk;
   const tests::temporary_directory room;
-  process daemon;
+  store_process daemon;
   auto opened = sqlite_outbox::open(room.path(), first_start, daemon.around());
   REQUIRE(opened);
   auto& outbox = **opened;

@@ -2,13 +2,10 @@
 // once, under its own number, and what is gone is told.
 #include "outbox/resilient_store.hpp"
 
-#include "support/memory_log.hpp"
-#include "support/seeded_entropy.hpp"
+#include "support/store_process.hpp"
 #include "support/temporary_directory.hpp"
-#include "support/virtual_clock.hpp"
 #include "unit/outbox/recording_disk.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <catch2/catch_get_random_seed.hpp>
 #include <catch2/catch_test_macros.hpp>
 
@@ -27,11 +24,12 @@ namespace edge_rollup::outbox {
 namespace {
 
 namespace fs = std::filesystem;
+using tests::first_start;
+using tests::store_process;
 using tests::unsynced;
 
 constexpr std::uint64_t kept = 4;
 constexpr std::uint64_t damaged = 3;
-const store_parameters parameters{.gateway = "gateway-1", .new_stream_id = "919108f7-52d1-4320-9bac-f847db4148a8"};
 
 /// Each of the first two is more than a step of a salvage takes.
 record make_record(std::uint64_t sequence) {
@@ -50,29 +48,16 @@ const record& numbered(std::uint64_t sequence) {
   return found != made.end() ? found->second : made.emplace(sequence, make_record(sequence)).first->second;
 }
 
-struct process {
-  boost::asio::io_context loop;
-  tests::virtual_clock time{loop};
-  tests::seeded_entropy chance{7};
-  tests::memory_log messages;
-
-  resilient_store open(const fs::path& directory) {
-    auto store = resilient_store::open(directory, parameters, {time, chance, messages});
-    REQUIRE(store);
-    return std::move(*store);
-  }
-};
-
 /// A store was set aside, with a damaged record in it, and nothing is salvaged yet. Returns its name.
 fs::path set_one_aside(const fs::path& directory) {
-  process daemon;
+  store_process daemon;
   {
     auto store = daemon.open(directory);
     for (std::uint64_t sequence = 1; sequence <= kept; ++sequence) REQUIRE(store.store(numbered(sequence)));
   }
   SQLite::Database((directory / store_file_name).native(), SQLite::OPEN_READWRITE)
       .exec("UPDATE rollup SET checksum = checksum + 1 WHERE sequence = " + std::to_string(damaged));
-  auto successor = parameters;
+  auto successor = first_start;
   successor.new_stream_id = "5f0c7a52-3d0e-4c9a-8f6b-2f0c4d7e8a55";
   const auto aside = begin_salvage(directory, successor, {}, daemon.time.wall_now());
   REQUIRE(aside);
@@ -105,7 +90,7 @@ history scripted_run(const fs::path& directory) {
     told.steps.push_back(now);
   };
   note();
-  process daemon;
+  store_process daemon;
   auto store = daemon.open(directory);
   std::uint64_t next = kept + 1;
   const auto keep_one = [&] {
@@ -172,7 +157,7 @@ class after_a_cut {
 
  private:
   tests::temporary_directory room_;
-  process daemon_;
+  store_process daemon_;
 };
 
 TEST_CASE("a power cut anywhere in a salvage loses nothing readable, brings nothing back, and the rest is told") {

@@ -8,15 +8,12 @@
 #include "outbox/visited_store.hpp"
 
 #include "support/await.hpp"
-#include "support/memory_log.hpp"
-#include "support/seeded_entropy.hpp"
 #include "support/source_file.hpp"
+#include "support/store_process.hpp"
 #include "support/temporary_directory.hpp"
-#include "support/virtual_clock.hpp"
 #include "unit/outbox/recording_disk.hpp"
 
 #include <fmt/format.h>
-#include <boost/asio/io_context.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include <SQLiteCpp/Database.h>
@@ -38,11 +35,12 @@ namespace {
 namespace fs = std::filesystem;
 using model::loss_reason;
 using observe::event;
+using tests::first_stream;
+using tests::store_process;
 using numbers = std::vector<std::uint64_t>;
 
 constexpr std::uint64_t kept = 60;
 constexpr std::size_t body_bytes = 100'000;  // ten of them are a step
-constexpr const char* first_stream = "919108f7-52d1-4320-9bac-f847db4148a8";
 
 record numbered(std::uint64_t sequence) {
   record made;
@@ -52,21 +50,6 @@ record numbered(std::uint64_t sequence) {
   while (made.body.size() < body_bytes) made.body.push_back(static_cast<char>(noise()));
   return made;
 }
-
-struct process {
-  boost::asio::io_context loop;
-  tests::virtual_clock time{loop};
-  tests::seeded_entropy chance{7};
-  tests::memory_log messages;
-
-  resilient_store open(const fs::path& directory) {
-    auto store = resilient_store::open(directory, {.gateway = "gateway-1", .new_stream_id = first_stream},
-                                       {time, chance, messages});
-    INFO((store ? "" : store.error().text));
-    REQUIRE(store);
-    return std::move(*store);
-  }
-};
 
 void execute(const fs::path& directory, const std::string& statements) {
   SQLite::Database(std::string(directory / store_file_name), SQLite::OPEN_READWRITE).exec(statements);
@@ -78,7 +61,7 @@ void damage_index(const fs::path& directory) {
 }
 
 void make_damaged(const fs::path& directory) {
-  process daemon;
+  store_process daemon;
   {
     auto store = daemon.open(directory);
     for (std::uint64_t sequence = 1; sequence <= kept; ++sequence) REQUIRE(store.store(numbered(sequence)));
@@ -122,7 +105,7 @@ TEST_CASE(
     "a store opens with a part of what was in the damaged one, and gives nothing newer before all of it is there") {
   const tests::temporary_directory room;
   make_damaged(room.path());
-  process daemon;
+  store_process daemon;
   auto store = daemon.open(room.path());
   const auto first = front_of(store);
   CHECK(first.size() > 5);
@@ -139,7 +122,7 @@ TEST_CASE(
 
 /// Bodies of a megabyte each, none of which has its checksum, before three intact records.
 void make_damaged_throughout(const fs::path& directory, std::uint64_t count) {
-  process daemon;
+  store_process daemon;
   daemon.open(directory);
   execute(directory, fmt::format("WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < {0})"
                                  " INSERT INTO rollup SELECT x, 'id', 0, 'pending', 0, 0, 0, 1, 1, zeroblob(1000000), 0"
@@ -157,7 +140,7 @@ TEST_CASE("however much of a store is damaged, neither its opening nor a step of
   make_damaged_throughout(room.path(), count);
   REQUIRE(fs::file_size(room.path() / store_file_name) > checked_bytes);
   const tests::recording_disk disk;
-  process daemon;
+  store_process daemon;
   auto store = daemon.open(room.path());
   CHECK(daemon.messages.count("set aside") == 1);
   CHECK(disk.bytes_read() < 4 * mebibyte);
@@ -176,7 +159,7 @@ TEST_CASE("however much of a store is damaged, neither its opening nor a step of
 TEST_CASE("the journal's words on a salvage get the numbers that stand in them") {
   const tests::temporary_directory room;
   make_damaged(room.path());
-  process daemon;
+  store_process daemon;
   auto store = daemon.open(room.path());
   steps_to_the_end(store);
   const auto said = daemon.messages.entries();
@@ -201,7 +184,7 @@ TEST_CASE("the journal's words on a salvage get the numbers that stand in them")
 
 TEST_CASE("what the cloud said of a rollup is saved with it") {
   const tests::temporary_directory room;
-  process daemon;
+  store_process daemon;
   {
     auto store = daemon.open(room.path());
     for (std::uint64_t sequence = 1; sequence <= 3; ++sequence) REQUIRE(store.store(numbered(sequence)));
@@ -225,7 +208,7 @@ TEST_CASE("what the cloud said of a rollup is saved with it") {
 TEST_CASE("what is salvaged already is delivered while the rest follows, and comes only once") {
   const tests::temporary_directory room;
   make_damaged(room.path());
-  process daemon;
+  store_process daemon;
   auto store = daemon.open(room.path());
   numbers delivered;
   do {
@@ -245,12 +228,12 @@ TEST_CASE("a salvage that ends with its process goes on in the next one, and one
   const tests::temporary_directory room;
   make_damaged(room.path());
   {
-    process daemon;
+    store_process daemon;
     auto store = daemon.open(room.path());
     REQUIRE(store.continue_salvage());
   }
   damage_index(room.path());
-  process daemon;
+  store_process daemon;
   auto store = daemon.open(room.path());
   steps_to_the_end(store);
   CHECK(front_of(store) == up_to(kept));
@@ -263,14 +246,14 @@ TEST_CASE("a salvage whose source has gone meanwhile tells what was in it as los
   make_damaged(room.path());
   std::size_t saved = 0;
   {
-    process daemon;
+    store_process daemon;
     auto store = daemon.open(room.path());
     saved = front_of(store).size();
   }
   for (const auto& file : fs::directory_iterator(room.path())) {
     if (file.path().filename().native().starts_with("outbox.corrupt-")) fs::remove(file.path());
   }
-  process daemon;
+  store_process daemon;
   auto store = daemon.open(room.path());
   steps_to_the_end(store);
   CHECK(front_of(store) == up_to(saved));
@@ -282,7 +265,7 @@ TEST_CASE("a salvage that finds no room waits, holds nothing up meanwhile, and g
   const tests::temporary_directory room;
   make_damaged(room.path());
   tests::recording_disk disk;
-  process daemon;
+  store_process daemon;
   auto store = daemon.open(room.path());
   const auto first = front_of(store);
   disk.refuse_changes(SQLITE_FULL);
@@ -306,7 +289,7 @@ TEST_CASE("while there is no room for a new store, the damaged one is not copied
   tests::recording_disk disk;  // knows how large the files of the damaged store may be
   make_damaged(room.path());
   disk.allow_growth(false);
-  process daemon;
+  store_process daemon;
   auto store = daemon.open(room.path());
   const auto events = disk.events().size();
   for (auto sequence = kept + 1; sequence <= kept + 3; ++sequence) REQUIRE(store.store(numbered(sequence)));
@@ -327,7 +310,7 @@ TEST_CASE("while there is no room for a new store, the damaged one is not copied
 TEST_CASE("more losses than one rollup may tell outlive a salvage") {
   const tests::temporary_directory room;
   {
-    process daemon;
+    store_process daemon;
     auto store = daemon.open(room.path());
     REQUIRE(store.store(numbered(1)));
   }
@@ -336,7 +319,7 @@ TEST_CASE("more losses than one rollup may tell outlive a salvage") {
           "WITH RECURSIVE n (x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n WHERE x < 400)"
           " INSERT INTO lost SELECT x * 2, x * 2, 'damage', 2000 FROM n");
   damage_index(room.path());
-  process daemon;
+  store_process daemon;
   const auto store = daemon.open(room.path());
   CHECK(store.at_a_glance().lost.total == 400);
   CHECK(SQLite::Database(std::string(room.path() / store_file_name)).execAndGet("SELECT count(*) FROM lost").getInt() ==
@@ -345,7 +328,7 @@ TEST_CASE("more losses than one rollup may tell outlive a salvage") {
 
 TEST_CASE("a loss whose reason cannot be read any more takes no other with it") {
   const tests::temporary_directory room;
-  process daemon;
+  store_process daemon;
   {
     auto store = daemon.open(room.path());
     REQUIRE(store.store(numbered(1)));
@@ -364,7 +347,7 @@ TEST_CASE("a loss whose reason cannot be read any more takes no other with it") 
 
 TEST_CASE("losses of a changeover that a process before had begun are in its successor's log and counts") {
   const tests::temporary_directory room;
-  process daemon;
+  store_process daemon;
   {
     auto store = daemon.open(room.path());
     for (std::uint64_t sequence = 1; sequence <= 5; ++sequence) REQUIRE(store.store(numbered(sequence)));
@@ -386,13 +369,13 @@ TEST_CASE("a stream or a next number that was changed in the file is found, and 
     CAPTURE(change);
     const tests::temporary_directory room;
     {
-      process daemon;
+      store_process daemon;
       auto store = daemon.open(room.path());
       for (std::uint64_t sequence = 1; sequence <= 5; ++sequence) REQUIRE(store.store(numbered(sequence)));
     }
     execute(room.path(),
             std::string("PRAGMA writable_schema = ON; DROP TRIGGER meta_changed; UPDATE meta SET ") + change);
-    process daemon;
+    store_process daemon;
     auto store = daemon.open(room.path());
     CHECK(daemon.messages.count("set aside") == 1);
     CHECK(store.at_a_glance().stream != first_stream);
@@ -404,7 +387,7 @@ TEST_CASE("a stream or a next number that was changed in the file is found, and 
 
 TEST_CASE("a program that knows nothing of the copies keeps them up to date") {
   const tests::temporary_directory room;
-  process daemon;
+  store_process daemon;
   auto store = daemon.open(room.path());
   execute(room.path(), "UPDATE meta SET next_sequence = 7");
   const SQLite::Database database{std::string(room.path() / store_file_name)};
@@ -414,7 +397,7 @@ TEST_CASE("a program that knows nothing of the copies keeps them up to date") {
 TEST_CASE("the outbox salvages between its operations, and none of them waits for more than a step") {
   const tests::temporary_directory room;
   make_damaged(room.path());
-  process daemon;
+  store_process daemon;
   auto opened = sqlite_outbox::open(room.path(), {.gateway = "gateway-1", .new_stream_id = first_stream},
                                     {daemon.time, daemon.chance, daemon.messages});
   REQUIRE(opened);

@@ -2,13 +2,10 @@
 #include "outbox/changeover.hpp"
 #include "outbox/resilient_store.hpp"
 
-#include "support/memory_log.hpp"
-#include "support/seeded_entropy.hpp"
+#include "support/store_process.hpp"
 #include "support/temporary_directory.hpp"
-#include "support/virtual_clock.hpp"
 #include "unit/outbox/recording_disk.hpp"
 
-#include <boost/asio/io_context.hpp>
 #include <catch2/catch_test_macros.hpp>
 
 #include <SQLiteCpp/Database.h>
@@ -25,9 +22,10 @@ namespace edge_rollup::outbox {
 namespace {
 
 namespace fs = std::filesystem;
+using tests::first_stream;
+using tests::store_process;
 
 constexpr std::uint64_t kept = 40;
-constexpr const char* first_stream = "919108f7-52d1-4320-9bac-f847db4148a8";
 
 record numbered(std::uint64_t sequence) {
   record made;
@@ -37,18 +35,6 @@ record numbered(std::uint64_t sequence) {
   for (int size = 0; size < 3'000; ++size) made.body.push_back(static_cast<char>(noise() % 64 + ' '));
   return made;
 }
-
-struct process {
-  boost::asio::io_context loop;
-  tests::virtual_clock time{loop};
-  tests::seeded_entropy chance{7};
-  tests::memory_log messages;
-
-  model::result<resilient_store> open(const fs::path& directory) {
-    return resilient_store::open(directory, {.gateway = "gateway-1", .new_stream_id = first_stream},
-                                 {time, chance, messages});
-  }
-};
 
 /// The index says nothing that could not be said without it: every rollup can be saved.
 void damage_index(const fs::path& directory) {
@@ -61,8 +47,8 @@ enum class condition { sound, damaged };
 /// A store with `kept` rollups, some of them in the log only, as a crash leaves it.
 void make_store(const fs::path& directory, condition as) {
   const tests::temporary_directory alive;
-  process daemon;
-  auto store = daemon.open(alive.path());
+  store_process daemon;
+  auto store = daemon.try_open(alive.path());
   REQUIRE(store);
   for (std::uint64_t sequence = 1; sequence <= kept; ++sequence) REQUIRE(store->store(numbered(sequence)));
   if (as == condition::damaged) damage_index(alive.path());
@@ -86,8 +72,8 @@ std::uint64_t readable(resilient_store& store) {
 }
 
 void check_all_saved(const fs::path& directory) {
-  process daemon;
-  auto store = daemon.open(directory);
+  store_process daemon;
+  auto store = daemon.try_open(directory);
   INFO((store ? "" : store.error().text));
   REQUIRE(store);
   CHECK(readable(*store) == kept);
@@ -120,8 +106,8 @@ TEST_CASE("a salvage that is killed at any write, sync or removal loses nothing:
     if (child == 0) {
       tests::recording_disk disk;
       disk.die_after(moments);
-      process daemon;
-      const auto store = daemon.open(room.path());
+      store_process daemon;
+      const auto store = daemon.try_open(room.path());
       ::_exit(store ? 0 : 1);
     }
     int status = 0;
@@ -142,8 +128,8 @@ TEST_CASE("a changeover that stops between two renames is ended by the next star
     const tests::temporary_directory salvaged;
     fs::copy(room.path(), salvaged.path());
     {
-      process daemon;
-      REQUIRE(daemon.open(salvaged.path()));
+      store_process daemon;
+      REQUIRE(daemon.try_open(salvaged.path()));
     }
     fs::copy(salvaged.path() / store_file_name, room.path() / salvage_file_name);
     if (renames > 0) fs::rename(room.path() / store_file_name, room.path() / "outbox.corrupt-20261123T000000Z");
@@ -156,10 +142,10 @@ TEST_CASE("a changeover that stops between two renames is ended by the next star
 TEST_CASE("a changeover that stopped is ended when that can be done, and its successor is not set aside too") {
   const tests::temporary_directory room;
   make_store(room.path(), condition::damaged);
-  process daemon;
+  store_process daemon;
   const auto aside = name_aside(room.path(), daemon.time.wall_now());
   for (const auto* part : {"-wal", "-shm", "-page1"}) fs::create_directory(aside.native() + part);
-  auto store = daemon.open(room.path());
+  auto store = daemon.try_open(room.path());
   REQUIRE(store);
   CHECK(store->at_a_glance().in_memory_only);
   CHECK(!fs::exists(room.path() / store_file_name));
@@ -191,8 +177,8 @@ TEST_CASE("as long as no new store fits, the damaged one keeps its name, and is 
   {
     tests::recording_disk disk;
     disk.allow_growth(false);
-    process daemon;
-    const auto store = daemon.open(room.path());
+    store_process daemon;
+    const auto store = daemon.try_open(room.path());
     REQUIRE(store);
     CHECK(store->at_a_glance().in_memory_only);
     CHECK(store->at_a_glance().previous_stream == first_stream);
@@ -210,8 +196,8 @@ TEST_CASE("a sync that fails anywhere in a salvage loses nothing") {
     {
       tests::recording_disk disk;
       disk.fail_sync_after(sync);
-      process daemon;
-      [[maybe_unused]] const auto store = daemon.open(room.path());
+      store_process daemon;
+      [[maybe_unused]] const auto store = daemon.try_open(room.path());
     }
     check_all_saved(room.path());
   }
@@ -235,8 +221,8 @@ TEST_CASE("a flipped byte in the first page loses nothing, and keeps nobody from
       bytes.seekp(static_cast<std::streamoff>(at));
       bytes.put(static_cast<char>(was ^ 0x15));
     }
-    process daemon;
-    auto store = daemon.open(room.path());
+    store_process daemon;
+    auto store = daemon.try_open(room.path());
     if (!store) {
       refused += std::to_string(at) + ": " + store.error().text + "\n";
       continue;
@@ -250,15 +236,15 @@ TEST_CASE("a flipped byte in the first page loses nothing, and keeps nobody from
 
 TEST_CASE("a loss that is found while a rollup is stored is told by the one after it") {
   const tests::temporary_directory room;
-  process daemon;
+  store_process daemon;
   {
-    auto store = daemon.open(room.path());
+    auto store = daemon.try_open(room.path());
     REQUIRE(store);
     for (std::uint64_t sequence = 1; sequence <= kept; ++sequence) REQUIRE(store->store(numbered(sequence)));
   }
   SQLite::Database(std::string(room.path() / store_file_name), SQLite::OPEN_READWRITE)
       .exec("UPDATE rollup SET checksum = checksum + 1 WHERE sequence = 5");
-  auto store = daemon.open(room.path());
+  auto store = daemon.try_open(room.path());
   REQUIRE(store);
   SECTION("where only a record is damaged") {
     CHECK(!store->load(5));

@@ -6,6 +6,7 @@
 
 #include "support/memory_log.hpp"
 #include "support/seeded_entropy.hpp"
+#include "support/store_process.hpp"
 #include "support/temporary_directory.hpp"
 #include "support/virtual_clock.hpp"
 
@@ -24,7 +25,7 @@
 
 namespace edge_rollup::outbox {
 
-inline constexpr const char* first_stream = "919108f7-52d1-4320-9bac-f847db4148a8";
+using tests::first_stream;
 inline constexpr const char* second_stream = "5f0c7a52-3d0e-4c9a-8f6b-2f0c4d7e8a55";
 
 using numbers = std::vector<std::uint64_t>;

@@ -236,7 +236,7 @@ TEST_CASE("secrets and TLS files that cannot be used are errors before the first
     f.make_poller();
     return f.poller->prepare();
   };
-  CHECK(prepared().error().text == "trusted authorities /etc/own-ca.pem: no certificate");
+  CHECK(prepared().error().text == "tls of node 127.1.0.2:8443: trusted authorities /etc/own-ca.pem: no certificate");
   f.network.broken_tls.clear();
   CHECK(prepared());
   f.nodes[0].auth = std::make_shared<const model::credentials>(

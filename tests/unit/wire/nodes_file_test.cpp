@@ -61,6 +61,16 @@ TEST_CASE("Every bad line of a list is told, with its number and a way to mend i
   CHECK(read("http://a/?x=secret").contains("has a query"));
 }
 
+TEST_CASE("A list in YAML is told by one line how to write it", "[wire][nodes_file]") {
+  for (const std::string_view text :
+       {"- targets:\n  - a:1\n", "# north\n---\n- targets: [\"a:1\"]\n", "-\n  targets:\n  - a\n"}) {
+    CAPTURE(text);
+    CHECK(read(text).ends_with(
+        R"(: this looks like YAML; write one URL a line, or JSON: [{"targets": ["10.0.0.5:8080"]}])"));
+    CHECK_FALSE(read(text).contains('\n'));
+  }
+}
+
 TEST_CASE("Of many bad lines twenty are told and the rest is counted", "[wire][nodes_file]") {
   const auto bad_lines = [](int count) {
     std::string text;
