@@ -365,13 +365,15 @@ class IntegrationTest(unittest.TestCase):
         program.wait(limit)
         return program
 
-    def shown_on_terminal(self, *arguments):
-        """What edge-rollup writes to standard error where that is a terminal."""
+    def progress_on_terminal(self, *arguments):
+        """The lines that edge-rollup shows where standard error is a terminal, each in the place of the one before."""
         screen, terminal = os.openpty()
         with open(screen, "rb", buffering=0) as shown:
             with open(terminal, "wb", buffering=0):
                 self.assert_exit(self.finish(*arguments, preexec=lambda: os.dup2(terminal, sys.stderr.fileno())), 0)
-            return shown.read(65536).decode()
+            before, *lines, after = shown.read(65536).decode().split("\r\x1b[K")
+            self.assertEqual((before, after), ("", ""), "the last line is taken away")
+            return lines
 
     def start_run(self, cloud, *arguments, **how):
         """`edge-rollup run` with this test's state directory."""
