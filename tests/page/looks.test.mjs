@@ -105,6 +105,20 @@ describe("a page of fifty nodes", {timeout: 300_000}, () => {
     });
   }
 
+  test("moves nothing where less motion is asked for", async () => {
+    for (const [reducedMotion, expected] of [["no-preference", true], ["reduce", false]]) {
+      const visit = await open({reducedMotion});
+      const moves = await visit.page.evaluate(
+          () => [...document.querySelectorAll("*")]
+                    .map((each) => getComputedStyle(each))
+                    .some(
+                        (style) => parseFloat(style.transitionDuration) > 0 || style.animationName !== "none" ||
+                            style.scrollBehavior === "smooth"));
+      assert.equal(moves, expected, reducedMotion);
+      await visit.close();
+    }
+  });
+
   for (const [name, width, height] of [["narrow", 360, 740], ["tablet", 820, 1180], ["wall", 2560, 1440]]) {
     test(`fits a screen ${width} px wide`, async () => {
       const visit = await open({viewport: {width, height}});
