@@ -4,11 +4,12 @@ import http.client
 import json
 import pathlib
 import re
-import urllib.parse
 
 import jsonschema
 
-from harness import IntegrationTest, new_address, summary, wait_until
+from harness import IntegrationTest
+from peers import new_address, summary
+from program import wait_until
 
 DOCS = pathlib.Path(__file__).resolve().parents[2] / "docs"
 OPENAPI = json.loads((DOCS / "openapi.json").read_text())

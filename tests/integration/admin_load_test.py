@@ -7,7 +7,9 @@ import threading
 import time
 
 from admin_bench import AdminTest
-from harness import main, new_address, wait_until
+from harness import main
+from peers import new_address
+from program import wait_until
 
 FLOOD = 200
 

@@ -12,7 +12,9 @@ import time
 import urllib.parse
 
 from admin_bench import DOCS, OPENAPI, AdminTest, matches
-from harness import main, new_address, summary, wait_until
+from harness import main
+from peers import new_address, summary
+from program import wait_until
 
 CERTIFICATES = pathlib.Path(__file__).resolve().parents[1] / "support" / "certificates.sh"
 

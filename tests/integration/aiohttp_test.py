@@ -6,7 +6,9 @@ import json
 import time
 
 from aiohttp import web
-from harness import IntegrationTest, main, summary, wait_until
+from harness import IntegrationTest, main
+from peers import summary
+from program import wait_until
 
 
 async def chunked_summary(request):

@@ -11,7 +11,9 @@ import time
 import uuid
 import zlib
 
-from harness import IntegrationTest, main, summary, wait_until
+from harness import IntegrationTest, main
+from peers import summary
+from program import wait_until
 
 WAITING = 10_000
 MOST_RESIDENT = 32 * 2**20  # bytes

@@ -11,7 +11,9 @@ import subprocess
 import unittest
 
 from aiohttp import web
-from harness import IntegrationTest, free_port, main, never, new_address, summary, wait_until
+from harness import IntegrationTest, main
+from peers import free_port, never, new_address, summary
+from program import wait_until
 
 CERTIFICATES = pathlib.Path(__file__).resolve().parents[1] / "support" / "certificates.sh"
 SERVICE_USER = 4242

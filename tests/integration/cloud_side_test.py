@@ -8,7 +8,8 @@ import subprocess
 import unittest
 
 from documents import named_blocks
-from harness import IntegrationTest, main, summary
+from harness import IntegrationTest, main
+from peers import summary
 
 STATEMENTS = named_blocks("docs/cloud-side.md")
 

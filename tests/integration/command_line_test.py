@@ -5,7 +5,9 @@ import os
 import pty
 import subprocess
 
-from harness import EDGE_ROLLUP, EDGE_STUB, IntegrationTest, free_port, main, new_address, summary, wait_until
+from harness import IntegrationTest, main
+from peers import free_port, new_address, summary
+from program import EDGE_ROLLUP, EDGE_STUB, wait_until
 
 ESCAPE = "\x1b"
 NODE = "http://127.0.0.1:9"

@@ -5,7 +5,9 @@ import re
 import subprocess
 
 import jsonschema
-from harness import EDGE_ROLLUP, IntegrationTest, main, summary
+from harness import IntegrationTest, main
+from peers import summary
+from program import EDGE_ROLLUP
 
 SECRET = "tell-nobody-17"
 COLUMNS = 80

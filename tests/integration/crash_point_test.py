@@ -2,7 +2,6 @@
 next one finds everything. The places are named in the program (lib/runtime/crash_point.hpp), in test builds only.
 """
 
-import collections
 import contextlib
 import pathlib
 import re
@@ -10,7 +9,9 @@ import shutil
 import signal
 import sqlite3
 
-from harness import EDGE_ROLLUP, IntegrationTest, Program, main, summary
+from harness import IntegrationTest, main
+from peers import summary
+from program import EDGE_ROLLUP, Program
 from store_file import StoreFile
 
 LIBRARY = pathlib.Path(__file__).resolve().parents[2] / "lib"

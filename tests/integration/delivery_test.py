@@ -8,7 +8,9 @@ import ssl
 import subprocess
 import threading
 
-from harness import IntegrationTest, main, summary, wait_until
+from harness import IntegrationTest, main
+from peers import summary
+from program import wait_until
 
 CERTIFICATES = pathlib.Path(__file__).resolve().parents[1] / "support" / "certificates.sh"
 FAST = ("--interval", "200ms")

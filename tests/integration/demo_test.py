@@ -5,7 +5,8 @@ import pathlib
 import signal
 import tempfile
 
-from harness import EDGE_ROLLUP, EDGE_STUB, IntegrationTest, Program, main, wait_until
+from harness import IntegrationTest, main
+from program import EDGE_ROLLUP, EDGE_STUB, Program, wait_until
 
 
 class Demo(IntegrationTest):

@@ -5,7 +5,9 @@ import os
 import signal
 
 from aiohttp import web
-from harness import IntegrationTest, main, summary, wait_until
+from harness import IntegrationTest, main
+from peers import summary
+from program import wait_until
 
 
 def names(rollup):

@@ -9,7 +9,9 @@ import errno
 import os
 import unittest
 
-from harness import IntegrationTest, main, summary, wait_until
+from harness import IntegrationTest, main
+from peers import summary
+from program import wait_until
 
 CLONE_NEWNS = 0x00020000
 MS_REC_PRIVATE = 0x4000 | 0x40000

@@ -12,7 +12,9 @@ import threading
 
 from aiohttp import web
 
-from harness import EDGE_ROLLUP, Cloud, IntegrationTest, Program, Received, main, never, summary, wait_until
+from harness import IntegrationTest, main
+from peers import Cloud, Received, never, summary
+from program import EDGE_ROLLUP, Program, wait_until
 from store_file import StoreFile
 
 KILLS = int(os.environ.get("KILLS", "100"))

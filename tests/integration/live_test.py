@@ -11,7 +11,9 @@ import urllib.parse
 import jsonschema
 from aiohttp import web
 
-from harness import IntegrationTest, main, new_address, summary, wait_until
+from harness import IntegrationTest, main
+from peers import new_address, summary
+from program import wait_until
 
 OPENAPI = json.loads((pathlib.Path(__file__).resolve().parents[2] / "docs" / "openapi.json").read_text())
 MOST_LISTENERS = 16

@@ -4,7 +4,8 @@ delivered and what it tells as lost add up to what was stored.
 
 import shutil
 
-from harness import IntegrationTest, main, summary
+from harness import IntegrationTest, main
+from peers import summary
 from store_file import StoreFile
 
 PLACES = 50

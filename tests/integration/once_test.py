@@ -3,7 +3,8 @@
 import json
 import re
 
-from harness import IntegrationTest, free_port, main, new_address, summary
+from harness import IntegrationTest, main
+from peers import free_port, new_address, summary
 
 GOOD = {"record_count": 4160, "quality_score": 0.981, "last_updated": "2026-11-22T17:04:51Z"}
 

@@ -1,7 +1,9 @@
 """The cloud is off for ten rounds, the daemon killed twice meanwhile: nothing is lost, doubled or out of
 order. Nor where its store is removed under it."""
 
-from harness import IntegrationTest, main, summary, wait_until
+from harness import IntegrationTest, main
+from peers import summary
+from program import wait_until
 
 ROUNDS_OFF = 10
 ROUNDS_AFTER = 3

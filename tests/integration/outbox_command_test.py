@@ -7,7 +7,9 @@ import sqlite3
 import stat
 import unittest
 
-from harness import IntegrationTest, main, summary, wait_until
+from harness import IntegrationTest, main
+from peers import summary
+from program import wait_until
 
 ROUNDS = 5
 POISON = (2, 3)

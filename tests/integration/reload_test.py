@@ -4,7 +4,9 @@ import json
 import os
 import signal
 
-from harness import IntegrationTest, main, never, summary, wait_until
+from harness import IntegrationTest, main
+from peers import never, summary
+from program import wait_until
 
 FAR = "1h"  # an interval in which nothing happens by itself
 

@@ -8,7 +8,8 @@ import os
 import pathlib
 import sqlite3
 
-from harness import IntegrationTest, main, summary
+from harness import IntegrationTest, main
+from peers import summary
 
 GOLDEN = pathlib.Path(__file__).resolve().parents[1] / "golden" / "outbox_form.json"
 # A version that writes older stores' rows does not know what came after it, so additions must do without being written.

@@ -8,7 +8,9 @@ import threading
 import time
 import unittest
 
-from harness import EDGE_ROLLUP, IntegrationTest, Program, main, summary, wait_until
+from harness import IntegrationTest, main
+from peers import summary
+from program import EDGE_ROLLUP, Program, wait_until
 
 PATIENCE = 1.0  # seconds that systemd waits for a sign of life
 DISK_STALL = 6.0  # seconds

@@ -3,7 +3,9 @@
 import signal
 import time
 
-from harness import IntegrationTest, entries_by_url, main, never, summary, wait_until
+from harness import IntegrationTest, entries_by_url, main
+from peers import never, summary
+from program import wait_until
 
 GRACE = 10.0  # seconds, the default of shutdown_grace
 MARGIN = 5.0  # for a busy machine

@@ -5,7 +5,9 @@ import json
 import signal
 
 from aiohttp import web
-from harness import IntegrationTest, free_port, main, new_address, summary, wait_until
+from harness import IntegrationTest, main
+from peers import free_port, new_address, summary
+from program import wait_until
 
 COLUMNS = 80
 

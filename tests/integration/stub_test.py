@@ -8,7 +8,9 @@ import subprocess
 import urllib.error
 import urllib.request
 
-from harness import EDGE_STUB, SUMMARY_PATH, IntegrationTest, Program, main, new_address, wait_until
+from harness import IntegrationTest, main
+from peers import SUMMARY_PATH, new_address
+from program import EDGE_STUB, Program, wait_until
 
 
 CERTIFICATES = pathlib.Path(__file__).resolve().parents[1] / "support" / "certificates.sh"

@@ -10,7 +10,9 @@ import os
 import re
 import shutil
 
-from harness import EDGE_ROLLUP, IntegrationTest, Program, main, summary
+from harness import IntegrationTest, main
+from peers import summary
+from program import EDGE_ROLLUP, Program
 from store_file import StoreFile
 
 # What a call fails with. The loader's own calls come first and may end the program before it begins. Not among them are

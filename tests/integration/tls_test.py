@@ -9,7 +9,9 @@ import subprocess
 import threading
 import warnings
 
-from harness import WAIT_LIMIT, IntegrationTest, entries_by_url, main, summary
+from harness import IntegrationTest, entries_by_url, main
+from peers import summary
+from program import WAIT_LIMIT
 
 CERTIFICATES = pathlib.Path(__file__).resolve().parents[1] / "support" / "certificates.sh"
 VERSIONS = (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3)

@@ -3,7 +3,9 @@
 import os
 import statistics
 
-from harness import IntegrationTest, free_port, main, new_address, wait_until
+from harness import IntegrationTest, main
+from peers import free_port, new_address
+from program import wait_until
 
 HEALTHY, REFUSING, HANGING = 800, 100, 100
 ROUNDS = 200

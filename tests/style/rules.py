@@ -9,7 +9,7 @@ BROWSER_SUFFIXES = (".js", ".mjs", ".css", ".html")
 BOOL_IS_THE_VALUE = {"lib/wire/json_writer.hpp"}
 # It kills a process at a random moment; it waits for nothing.
 # A random moment to kill at; the pace at which one loop, used by all, looks for a condition.
-SLEEP_IS_THE_TEST = {"tests/unit/outbox/kill_test.cpp", "tests/unit/outbox/recording_disk.cpp", "tests/integration/harness.py",
+SLEEP_IS_THE_TEST = {"tests/unit/outbox/kill_test.cpp", "tests/unit/outbox/recording_disk.cpp", "tests/integration/program.py",
                      "tests/bench/program.py", "tests/page/support/until.mjs"}
 # What reads the outside world stands in one file each.
 ONLY_IN = {
