@@ -3,7 +3,10 @@
 #include "model/says_the_same.hpp"
 #include "net/http_text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <chrono>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -100,6 +103,32 @@ void peer_table::write_request(std::size_t index) {
   const model::node& node = (*nodes_)[index];
   const auto* login = logins_.of(node);
   peers_[index].request = request_text(node, peers_[index].use, login == nullptr ? std::string_view{} : login->header);
+}
+
+void peer_table::note(node_index index, const std::expected<model::summary, model::failure>& came,
+                      model::mono_time started) {
+  peer& asked = peers_[index];
+  if (came) {
+    asked.record = node_record::healthy;
+    asked.breaker.succeeded();
+    asked.last_error.clear();
+    return;
+  }
+  if (came.error().kind == model::failure_kind::cancelled) return;  // says nothing about the node
+  asked.record = node_record::suspect;
+  if (!options_.breaker) return;
+  asked.breaker.failed(started, options_.interval);
+  asked.last_error = came.error().message;
+}
+
+std::optional<model::failure> peer_table::skipped(node_index index, model::mono_time now) const {
+  const peer& asked = peers_[index];
+  if (!options_.breaker || asked.breaker.allows(now)) return std::nullopt;
+  const auto pause = std::chrono::ceil<model::seconds>(asked.breaker.next_probe() - now);
+  return model::failure{
+      model::failure_kind::skipped,
+      fmt::format("not asked for another {} s, it keeps failing: {}", pause.count(), asked.last_error),
+      {}};
 }
 
 std::vector<node_logins::trouble> peer_table::read_logins() {

@@ -1,8 +1,11 @@
 // What stays of the nodes between rounds: requests, connections, and how they did so far.
 #pragma once
 
+#include "model/failure.hpp"
 #include "model/node.hpp"
 #include "model/result.hpp"
+#include "model/summary.hpp"
+#include "model/time.hpp"
 #include "net/network.hpp"
 #include "net/pool_policy.hpp"
 #include "poll/circuit_breaker.hpp"
@@ -14,6 +17,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <cstddef>
+#include <expected>
 #include <memory>
 #include <optional>
 #include <string>
@@ -52,6 +56,11 @@ class peer_table {
   /// Looks at the files of credentials, and puts what has changed into the requests. What cannot be read now,
   /// unless that was said the last time.
   [[nodiscard]] std::vector<node_logins::trouble> read_logins();
+
+  /// What came of a poll that began at `started`.
+  void note(node_index index, const std::expected<model::summary, model::failure>& came, model::mono_time started);
+  /// Why the node is not asked in a round that begins now; empty where it is.
+  [[nodiscard]] std::optional<model::failure> skipped(node_index index, model::mono_time now) const;
 
   /// What a node said, without the credentials that it was told.
   [[nodiscard]] std::string without_secrets(node_index index, std::string said) const {

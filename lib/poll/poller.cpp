@@ -136,9 +136,13 @@ task<std::vector<model::poll_outcome>> poller::ask_all() {
   }
   queue_ = poll_queue({options_.parallel, peers_.in_use()});
   outcomes_.assign(peers_.size(), {});
+  const auto now = time_.now();
   for (node_index node = 0; node < peers_.size(); ++node) {
-    const peer& asked = peers_[node];
-    if (!skips(node)) queue_.add({node, asked.record, server_to_reach(asked)});
+    if (auto skipped = peers_.skipped(node, now)) {
+      outcomes_[node].answer = std::unexpected(std::move(*skipped));
+    } else {
+      queue_.add({node, peers_[node].record, server_to_reach(peers_[node])});
+    }
   }
   start_what_may_start();
   if (goes_on()) flights_.spawn(watch());
@@ -230,7 +234,7 @@ void poller::land(flight& poll, answer came) {
   watch_no_more(poll);
   queue_.ended(poll.ticket, poll.progress.holds_slot ? slot_hold::held : slot_hold::given_up);
   hide_secrets(poll.ticket.node, came);
-  note_record(peers_[poll.ticket.node], came, poll.progress.started);
+  peers_.note(poll.ticket.node, came, poll.progress.started);
   outcomes_[poll.ticket.node] = {std::move(came), time_.now() - poll.progress.started};
   grounded_.push_back(&poll);
   --in_air_;
@@ -244,32 +248,6 @@ void poller::hide_secrets(node_index node, answer& came) const {
   } else if (came->last_updated) {
     came->last_updated = peers_.without_secrets(node, std::move(*came->last_updated));
   }
-}
-
-void poller::note_record(peer& asked, const answer& came, model::mono_time started) {
-  if (came) {
-    asked.record = node_record::healthy;
-    asked.breaker.succeeded();
-    asked.last_error.clear();
-    return;
-  }
-  if (came.error().kind == failure_kind::cancelled) return;  // says nothing about the node
-  asked.record = node_record::suspect;
-  if (!options_.breaker) return;
-  asked.breaker.failed(started, options_.interval);
-  asked.last_error = came.error().message;
-}
-
-bool poller::skips(node_index node) {
-  const peer& asked = peers_[node];
-  const auto now = time_.now();
-  if (!options_.breaker || asked.breaker.allows(now)) return false;
-  const auto pause = std::chrono::ceil<model::seconds>(asked.breaker.next_probe() - now);
-  outcomes_[node].answer = std::unexpected(
-      model::failure{failure_kind::skipped,
-                     fmt::format("not asked for another {} s, it keeps failing: {}", pause.count(), asked.last_error),
-                     {}});
-  return true;
 }
 
 bool poller::has_usable_connection(peer& asked, model::mono_time now) {

@@ -89,8 +89,6 @@ class poller {
   void land(flight& poll, answer came);
   void warn_of_few_descriptors();
   void hide_secrets(node_index node, answer& came) const;
-  void note_record(peer& asked, const answer& came, model::mono_time started);
-  [[nodiscard]] bool skips(node_index node);
   [[nodiscard]] bool has_usable_connection(peer& asked, model::mono_time now);
   void look_at_due();
   void watch_for(flight& poll);
