@@ -14,6 +14,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace edge_rollup::daemon {
 
@@ -37,6 +38,10 @@ class daemon_client {
   /// The body of the answer, which is JSON. `path` may have a query.
   [[nodiscard]] model::result<std::string> get(std::string_view path) { return ask("GET", path); }
   [[nodiscard]] model::result<std::string> post(std::string_view path) { return ask("POST", path); }
+
+  [[nodiscard]] const daemon_place& place() const noexcept { return place_; }
+  /// The next call asks there.
+  void turn_to(daemon_place place) { place_ = std::move(place); }
 
   /// Ends early at Ctrl-C.
   void pause(model::milliseconds time);

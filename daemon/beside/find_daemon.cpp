@@ -80,7 +80,7 @@ model::result<daemon_place> find_daemon(const daemon_flags& flags) {
 std::optional<daemon_place> daemon_of(const std::filesystem::path& state_directory) {
   auto base = address_in(state_directory);
   if (!base) return std::nullopt;
-  daemon_place found{std::move(*base), token_in_environment()};
+  daemon_place found{std::move(*base), token_in_environment(), state_directory};
   if (auto own = line_in(state_directory / admin_token_file)) found.token = std::move(*own);
   return found;
 }

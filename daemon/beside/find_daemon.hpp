@@ -13,7 +13,8 @@ namespace edge_rollup::daemon {
 
 struct daemon_place {
   model::url base;
-  std::optional<std::string> token;  ///< a secret
+  std::optional<std::string> token;            ///< a secret
+  std::filesystem::path state_directory = {};  ///< that told of it, if one did
 };
 
 /// --url, else what stands in the state directory, else http://127.0.0.1:9464, but not where a state directory is named

@@ -50,8 +50,16 @@ std::string in_form(const std::string& body, output_form form, bool redraws) {
   return redraws ? clear_screen + status_page(*status, now) : status_line(*status, now);
 }
 
+/// Its port and its token may be others after a restart. Where its state directory tells of none, the usual address may
+/// be that of another one.
+void look_for_restarted(daemon_client& daemon, const daemon_flags& flags) {
+  auto found = find_daemon(flags);
+  if (found && found->state_directory == daemon.place().state_directory) daemon.turn_to(std::move(*found));
+}
+
 /// A daemon that is restarted while somebody watches is looked for until it is back.
-result<exit_code> watch(daemon_client& daemon, output_form form) {
+result<exit_code> watch(daemon_client& daemon, const daemon_flags& flags) {
+  const auto form = flags.form;
   const bool redraws = form == output_form::table && is_on_terminal();
   for (bool was_there = false; !daemon.interrupted(); daemon.pause(watch_pause)) {
     const auto body = status_of(daemon);
@@ -60,6 +68,7 @@ result<exit_code> watch(daemon_client& daemon, output_form form) {
     was_there = true;
     if (!body) {
       complain(body.error().text);
+      look_for_restarted(daemon, flags);
     } else if (const auto printed = print(in_form(*body, form, redraws)); !printed) {
       return std::unexpected(printed.error());
     }
@@ -92,8 +101,8 @@ result<exit_code> tell_status(const status_command& asked, observe::log& message
   if (!place && asked.view == status_view::check) return tell_unknown(place.error());
   if (!place) return std::unexpected(std::move(place.error()));
   daemon_client daemon(std::move(*place), messages);
+  if (asked.view == status_view::watch) return watch(daemon, asked.daemon);
   const auto form = asked.daemon.form;
-  if (asked.view == status_view::watch) return watch(daemon, form);
   const auto body = status_of(daemon);
   if (daemon.interrupted()) return exit_code::interrupted;
   if (asked.view == status_view::check) return probe(body, form);

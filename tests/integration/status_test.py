@@ -39,6 +39,20 @@ class WithADaemon(Commands):
         wait_until(lambda: cloud.accepted or not daemon.running, "the first rollup is delivered")
         return daemon
 
+    def test_watching_finds_the_daemon_that_was_restarted_though_its_port_and_token_are_others(self):
+        token = self.directory / "token"
+        token.write_text("a-token-that-the-watch-is-not-told")
+        wanted = (self.node(summary(10, 0.5)).url, "--set", f"listen_token=${{file:{token}}}")
+        daemon = self.start_listening(self.cloud(), *wanted)
+        watching = self.start("status", "--watch", "--json", "--state-dir", self.state_dir)
+        wait_until(lambda: f'"pid":{daemon.pid},' in watching.stdout, "the first daemon is watched")
+        self.stop_run(daemon)
+        daemon = self.start_listening(self.cloud(), *wanted)
+        wait_until(lambda: f'"pid":{daemon.pid},' in watching.stdout, "the second daemon is watched")
+        watching.signal(signal.SIGINT)
+        self.assert_exit(watching, 130)
+        self.stop_run(daemon)
+
     def dead_node(self):
         address = new_address()
         return f"http://{address}:{free_port(address)}"
