@@ -74,6 +74,7 @@ class fake_network final : public net::network {
   std::size_t connects = 0;  ///< connections begun since the start
   std::size_t open_now = 0;
   std::size_t most_open = 0;
+  std::size_t probed = 0;  ///< connections that were to be probed while idle
   std::vector<std::string> requests;
   std::vector<std::string> tunnels;
 
@@ -168,7 +169,9 @@ class fake_network final : public net::network {
     }
 
     void cancel() noexcept override { timer_->cancel(); }
-    void probe_while_idle() noexcept override {}
+    void probe_while_idle() noexcept override {
+      if (!std::exchange(probed_, true)) ++network_.probed;
+    }
     model::failure last_failure() const override { return failure_; }
 
    private:
@@ -230,6 +233,7 @@ class fake_network final : public net::network {
     std::string request_;
     std::string arrived_;
     piece_end end_ = piece_end::open;
+    bool probed_ = false;
     model::failure failure_;
   };
 

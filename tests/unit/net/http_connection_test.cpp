@@ -116,6 +116,7 @@ TEST_CASE("the connection is kept for the next request, and replaced when the pe
   CHECK(f.network.connects == 1);
   CHECK(f.sent(1min));
   CHECK(f.network.connects == 2);
+  CHECK(f.network.probed == 2);
 }
 
 TEST_CASE("what the peer sends without being asked is never read as an answer") {

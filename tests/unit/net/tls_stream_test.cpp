@@ -15,6 +15,7 @@
 #include <catch2/catch_test_macros.hpp>
 
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 
 #include <csignal>
 #include <memory>
@@ -226,15 +227,34 @@ TEST_CASE("an answer that only the close ends is whole only after a close_notify
   }
 }
 
-TEST_CASE("a record longer than the buffer is read to its end") {
+TEST_CASE("records longer than the buffer, and more of them than a read takes, are read to their end") {
   const certificates made;
-  const std::string body(10'000, 'x');
-  tls_server server(made, {.answer = "HTTP/1.1 200 OK\r\nContent-Length: 10000\r\n\r\n" + body}, 1);
+  const std::string body(60'000, 'x');
+  const std::string answer = "HTTP/1.1 200 OK\r\nContent-Length: 60000\r\n\r\n" + body;
+  tls_server server(made, {.answer = answer, .parting = farewell::after_client}, 1);
   client asking(trusting(made));
   constexpr std::size_t small_buffer = 100;
   const auto came = asking.get("localhost", server.port(), small_buffer);
   check_answered(came);
   CHECK(came.body == body);
+  CHECK(server.seen().front().client_goodbye ==
+        tls_server::connection::goodbye::said);  // it had it all while it lasted
+}
+
+TEST_CASE("a connection in TLS is probed from when it is kept") {
+  const certificates made;
+  tls_server server(made, {}, 1);
+  connection f(made, server.port());
+  f.exchange("");  // connects only
+  const auto is_probed = [&f] {
+    int on = -1;
+    ::socklen_t size = sizeof on;
+    REQUIRE(::getsockopt(f.below->descriptor(), SOL_SOCKET, SO_KEEPALIVE, &on, &size) == 0);
+    return on == 1;
+  };
+  CHECK_FALSE(is_probed());
+  f.stream->probe_while_idle();
+  CHECK(is_probed());
 }
 
 TEST_CASE("that nothing came on an idle connection is known without reading it") {

@@ -53,6 +53,7 @@ TEST_CASE("kept connections are used again, one for each node") {
   for (int i = 0; i < 5; ++i) f.add(healthy_host(1));
   for (int round = 0; round < 10; ++round) f.run_round();
   CHECK(f.network.connects == 5);
+  CHECK(f.network.probed == 5);
   CHECK(f.network.requests.size() == 50);
 }
 
@@ -88,6 +89,7 @@ TEST_CASE("connections are not kept where that is not wanted or not possible") {
     f.run_round();
     f.run_round();
     CHECK(f.network.connects == 2);
+    CHECK(f.network.probed == 0);
     CHECK(f.network.open_now == 0);
     CHECK(f.outcomes[0].ok());
   }
@@ -106,6 +108,20 @@ TEST_CASE("a kept connection that the node has closed meanwhile costs one fresh 
   f.run_round();
   CHECK(f.outcomes[0].ok());
   CHECK(f.network.connects == 2);
+}
+
+TEST_CASE("a kept connection that the node has closed meanwhile takes no try away") {
+  poller_bench f;
+  f.options.keep_alive = true;
+  f.options.retries = 1;
+  const std::vector<piece> said[] = {
+      {{1ms, good_answer}}, {{0ms, "", piece_end::close}}, {{1ms, "", piece_end::reset}}, {{1ms, good_answer}}};
+  std::size_t asked = 0;
+  f.add(fake_host{.answer = [&](const std::string&) { return said[asked++]; }});
+  f.run_round();
+  f.run_round();
+  CHECK(f.outcomes[0].ok());
+  CHECK(f.network.connects == 3);
 }
 
 TEST_CASE("what a node sends without being asked is never read as an answer") {
