@@ -59,7 +59,7 @@ bool takes_file_without_name(const command_word& command) {
 }
 
 /// In single quotes, as all three shells read them.
-std::string quoted(std::string_view text) {
+std::string shell_quoted(std::string_view text) {
   std::string made = "'";
   for (const char c : text) made += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return made + "'";
@@ -68,7 +68,7 @@ std::string quoted(std::string_view text) {
 std::string patterns_of_commands(const std::vector<place>& places) {
   std::vector<std::string> patterns;
   for (const auto& each : places) {
-    if (!each.path.empty()) patterns.push_back(quoted(each.path));
+    if (!each.path.empty()) patterns.push_back(shell_quoted(each.path));
   }
   return fmt::format("{}", fmt::join(patterns, "|"));
 }
@@ -80,7 +80,7 @@ std::vector<std::pair<std::string, std::string>> patterns_of_values(const std::v
     for (const auto& option : command->options) {
       if (!is_named(option) || kind_of(option.value) != kind) continue;
       std::vector<std::string> patterns;
-      for (const auto& name : option.names) patterns.push_back(quoted(path + " " + name));
+      for (const auto& name : option.names) patterns.push_back(shell_quoted(path + " " + name));
       found.emplace_back(fmt::format("{}", fmt::join(patterns, "|")), option.value);
     }
   }
@@ -144,7 +144,7 @@ complete -F _edge_rollup edge-rollup
 std::string described_for_zsh(std::string_view name, std::string_view meaning) {
   std::string text;
   for (const char c : fmt::format("{}", meaning)) text += c == ':' ? std::string("\\:") : std::string(1, c);
-  return quoted(fmt::format("{}:{}", name, text));
+  return shell_quoted(fmt::format("{}:{}", name, text));
 }
 
 /// zsh loads the function by the name of its file; of another name it would be missing when it is first needed.
@@ -224,7 +224,7 @@ std::string fish_script(const command_word& program) {
   for (const auto& here : places_of(program)) {
     const auto begin = fmt::format("complete -c edge-rollup -n '{}'", fish_condition(here));
     for (const auto& each : here.command->commands) {
-      script += fmt::format("{} -a {} -d {}\n", begin, each.name, quoted(each.meaning));
+      script += fmt::format("{} -a {} -d {}\n", begin, each.name, shell_quoted(each.meaning));
     }
     if (takes_file_without_name(*here.command)) script += begin + " -F\n";
     for (const auto& option : here.command->options) {
@@ -234,7 +234,7 @@ std::string fish_script(const command_word& program) {
         const bool is_long = name.starts_with("--");
         script += fmt::format(" {} {}", is_long ? "-l" : "-s", name.substr(is_long ? 2 : 1));
       }
-      script += fmt::format("{} -d {}\n", fish_value(option.value), quoted(option.meaning));
+      script += fmt::format("{} -d {}\n", fish_value(option.value), shell_quoted(option.meaning));
     }
   }
   return script;
