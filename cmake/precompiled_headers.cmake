@@ -1,5 +1,5 @@
-# What most sources include of other libraries is compiled once and not for each of them: a build takes two thirds of the
-# time. Release builds do without, so that a source which lacks an include of its own is found.
+# What most sources include of other libraries is compiled once and not for each of them: a build takes two thirds of
+# the time. Release builds do without, so that a source which lacks an include of its own is found.
 option(EDGE_ROLLUP_PRECOMPILED_HEADERS "Compile the headers of other libraries once for all sources" OFF)
 
 set(precompiled_headers_of_core

@@ -12,7 +12,8 @@ namespace edge_rollup::daemon {
 
 struct ending {
   exit_code code = exit_code::ok;
-  /// Settings or lists may be read still, by a thread that was abandoned: static objects must not be destroyed under it.
+  /// Settings or lists may be read still, by a thread that was abandoned: static objects must not be destroyed under
+  /// it.
   bool left_thread = false;
 };
 

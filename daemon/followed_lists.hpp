@@ -13,7 +13,8 @@
 
 namespace edge_rollup::daemon {
 
-/// Concurrency: loop thread only. A reload puts others in their place; who runs the watch keeps them until it has ended.
+/// Concurrency: loop thread only. A reload puts others in their place; who runs the watch keeps them until it has
+///              ended.
 class followed_lists {
  public:
   using listener = std::function<void(const fleet::fleet_news&)>;

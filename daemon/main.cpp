@@ -120,8 +120,8 @@ model::result<exit_code> carry_out(const identity_command& asked) {
   return look_after_identity(asked);
 }
 
-/// The loop's thread allocates nearly all there is. One heap for all threads, so that what the others have freed serves it;
-/// and what is as large as a body of many nodes goes back to the system at once, instead of leaving holes.
+/// The loop's thread allocates nearly all there is. One heap for all threads, so that what the others have freed serves
+/// it; and what is as large as a body of many nodes goes back to the system at once, instead of leaving holes.
 void keep_heap_small() {
   constexpr int large_bytes = 256 * 1024;
   ::mallopt(M_ARENA_MAX, 1);

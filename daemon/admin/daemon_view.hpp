@@ -34,8 +34,8 @@ struct view_parts {
   std::optional<std::string> settings_file;
 };
 
-/// Operation:   is given each round and each try that ended. A round is taken over as it is; but for its events and what
-///              history keeps of it, nothing is counted or written before somebody looks.
+/// Operation:   is given each round and each try that ended. A round is taken over as it is; but for its events and
+///              what history keeps of it, nothing is counted or written before somebody looks.
 /// Concurrency: loop thread only.
 class daemon_view {
  public:

@@ -13,8 +13,8 @@ namespace edge_rollup::daemon {
 enum class long_text { cut, whole };
 
 /// `nodes` are entries of /api/v1/nodes. One line each under a headline, and one more with what went wrong where
-/// something did; then an empty line and the line of totals. Of more than `rows_before_shortening` nodes those in trouble
-/// come first.
+/// something did; then an empty line and the line of totals. Of more than `rows_before_shortening` nodes those in
+/// trouble come first.
 [[nodiscard]] std::string node_list_table(std::span<const wire::json_view> nodes, model::wall_time now,
                                           long_text wanted);
 

@@ -10,8 +10,8 @@
 
 namespace edge_rollup::daemon {
 
-/// The bodies of /api/v1/nodes, each valid JSON. Errors: those of daemon_client. A fleet that changes meanwhile may show
-/// a node twice or not at all.
+/// The bodies of /api/v1/nodes, each valid JSON. Errors: those of daemon_client. A fleet that changes meanwhile may
+/// show a node twice or not at all.
 [[nodiscard]] model::result<std::vector<std::string>> node_pages(daemon_client& daemon);
 
 /// The entries on `pages`, which outlive them.

@@ -10,9 +10,9 @@
 
 namespace edge_rollup::daemon {
 
-/// Empty where no daemon has claimed the state directory. Else prints and ends as `once` does by itself; of the settings
-/// only `state_dir` and `listen_token` count, the daemon has its own. Errors: state where the daemon cannot be asked for
-/// what is wanted, with a text that says how to; those of daemon_client.
+/// Empty where no daemon has claimed the state directory. Else prints and ends as `once` does by itself; of the
+/// settings only `state_dir` and `listen_token` count, the daemon has its own. Errors: state where the daemon cannot be
+/// asked for what is wanted, with a text that says how to; those of daemon_client.
 [[nodiscard]] std::optional<model::result<exit_code>> once_by_daemon(const once_command& asked, observe::log& messages);
 
 }  // namespace edge_rollup::daemon

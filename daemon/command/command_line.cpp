@@ -55,8 +55,8 @@ void declare(CLI::App& place, const option_word& word) {
   declared.required(word.presence == option_presence::required);
 }
 
-/// Makes `place` understand `word`, which outlives it. What its commands have in turn is declared of those only that are
-/// named among `typed`: declaring all would take a tenth of the start of the daemon.
+/// Makes `place` understand `word`, which outlives it. What its commands have in turn is declared of those only that
+/// are named among `typed`: declaring all would take a tenth of the start of the daemon.
 void declare(CLI::App& place, const command_word& word, std::span<const char* const> typed) {
   for (const auto& option : word.options) {
     if (option.take) declare(place, option);

@@ -31,8 +31,8 @@ enum class secrets_wanted {
 /// Reads the node lists that are named, too. Errors: those of add_settings, collect_nodes and config::make_config.
 [[nodiscard]] model::result<config::config> read_settings(const run_command& asked);
 
-/// Likewise while the daemon runs, which `read_before` were named to. Errors: also no_input where the settings file is a
-/// pipe or a device, which is not read twice.
+/// Likewise while the daemon runs, which `read_before` were named to. Errors: also no_input where the settings file is
+/// a pipe or a device, which is not read twice.
 [[nodiscard]] model::result<config::config> read_settings_again(const run_command& asked,
                                                                 std::span<const fleet::named_file> read_before);
 

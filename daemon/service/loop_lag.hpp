@@ -14,8 +14,8 @@
 
 namespace edge_rollup::daemon {
 
-/// Operation:    `run` measures once a second by how much a timer is late. A loop that has nothing to do is not woken for
-///               it: the next measure is then that of its own next timer.
+/// Operation:    `run` measures once a second by how much a timer is late. A loop that has nothing to do is not woken
+///               for it: the next measure is then that of its own next timer.
 /// Concurrency:  loop thread only.
 /// Cancellation: `stop`.
 class loop_lag {

@@ -14,8 +14,8 @@ enum class alignment { left, right };
 [[nodiscard]] std::vector<std::string> aligned_lines(std::span<const alignment> columns,
                                                      std::span<const std::vector<std::string>> rows);
 
-/// Cuts what stands in the first column to the room that the others leave on a page of 80 columns: in the middle, as names
-/// of one fleet mostly differ at the end. There is at least one row.
+/// Cuts what stands in the first column to the room that the others leave on a page of 80 columns: in the middle, as
+/// names of one fleet mostly differ at the end. There is at least one row.
 void fit_first_column(std::vector<std::vector<std::string>>& rows);
 
 }  // namespace edge_rollup::daemon

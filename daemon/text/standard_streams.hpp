@@ -7,8 +7,8 @@
 
 namespace edge_rollup::daemon {
 
-/// Opens /dev/null on each of the descriptors 0 to 2 that is closed: a file opened later would take its place and be written
-/// over with messages.
+/// Opens /dev/null on each of the descriptors 0 to 2 that is closed: a file opened later would take its place and be
+/// written over with messages.
 void fill_closed_standard_streams() noexcept;
 
 /// Writes all of `text` to standard output. Error kind disk where that fails.

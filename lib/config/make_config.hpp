@@ -1,4 +1,5 @@
-// From settings to the options of the stages: what is automatic is decided, and what only shows in the whole is checked.
+// From settings to the options of the stages: what is automatic is decided, and what only shows in the whole is
+// checked.
 #pragma once
 
 #include "config/config.hpp"

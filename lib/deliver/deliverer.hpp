@@ -63,7 +63,8 @@ class deliverer {
   /// Something was stored. Where delivery was idle it begins `after` that, or when an earlier call had
   /// said if that is sooner, and at once where it is to finish.
   void notify(model::milliseconds after = model::milliseconds{0}) noexcept;
-  /// Something may have changed in the outbox: looks at it where delivery was idle. The moment that `notify` gave stays.
+  /// Something may have changed in the outbox: looks at it where delivery was idle. The moment that `notify` gave
+  /// stays.
   void look() noexcept;
   /// From the next try on rollups go there. The one in flight is cut short, so that a cloud that hangs delays nothing;
   /// both clouds may take its rollup, under the same key. What delivery was waiting for may be mended by that: it tries

@@ -23,7 +23,8 @@ struct moment {
 };
 
 /// Operation:   a failure warns where its verdict, its reason to hold or what came back is new, or an hour after that
-///              was told; repetitions are at debug. The line of a hold says since when it lasts. The first delivered after an outage says how long it was.
+///              was told; repetitions are at debug. The line of a hold says since when it lasts. The first delivered
+///              after an outage says how long it was.
 /// Concurrency: loop thread only.
 class delivery_log {
  public:

@@ -56,8 +56,8 @@ struct node_setting {
   }
 };
 
-/// The nodes of a list as it was read. Never changed, so that all copies of the settings share them: with many nodes they
-/// are nearly all that settings are.
+/// The nodes of a list as it was read. Never changed, so that all copies of the settings share them: with many nodes
+/// they are nearly all that settings are.
 using node_listing = std::shared_ptr<const std::vector<node_setting>>;
 
 /// A file that was named one by one (`--nodes`): read once when the settings were, and watched from then on.

@@ -1,5 +1,5 @@
-// How the time for a request is shared among the addresses of a name, so that the first one, being a black hole, does not
-// take all of it.
+// How the time for a request is shared among the addresses of a name, so that the first one, being a black hole, does
+// not take all of it.
 #pragma once
 
 #include "model/time.hpp"

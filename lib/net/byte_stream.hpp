@@ -35,8 +35,8 @@ class byte_stream {
   /// Once. `whom` outlives the wait.
   virtual void tell_when_ready(direction which, ready_listener& whom) = 0;
   virtual void cancel() noexcept = 0;
-  /// From now on it may be idle for long: probes keep it known to the boxes on the way, and end it where the peer is gone.
-  /// Whoever does not keep a connection saves the system the timers for them.
+  /// From now on it may be idle for long: probes keep it known to the boxes on the way, and end it where the peer is
+  /// gone. Whoever does not keep a connection saves the system the timers for them.
   virtual void probe_while_idle() noexcept = 0;
   /// Why the last call came back as `failed`: connect, tls or reset, with a message for a person.
   [[nodiscard]] virtual model::failure last_failure() const = 0;

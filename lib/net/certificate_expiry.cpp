@@ -28,7 +28,8 @@ struct release_certificate {
 std::optional<model::wall_time> certificate_expiry(const x509_st& certificate) {
   std::tm utc{};
   if (ASN1_TIME_to_tm(X509_get0_notAfter(&certificate), &utc) != 1) return std::nullopt;
-  // Not through system_clock, whose nanoseconds end in 2262: a certificate without an end says 9999 (RFC 5280 §4.1.2.5).
+  // Not through system_clock, whose nanoseconds end in 2262: a certificate without an end says 9999 (RFC 5280
+  // §4.1.2.5).
   return model::wall_time{std::chrono::seconds{::timegm(&utc)}};
 }
 

@@ -9,8 +9,8 @@
 
 namespace edge_rollup::net {
 
-/// Performs the steps of the exchange that need no waiting: until it says `wait_readable`, `wait_writable` or `finished`.
-/// `buffer` as below.
+/// Performs the steps of the exchange that need no waiting: until it says `wait_readable`, `wait_writable` or
+/// `finished`. `buffer` as below.
 [[nodiscard]] exchange_step advance(http_exchange& exchange, byte_stream& stream, std::span<char> buffer,
                                     const runtime::clock& time);
 

@@ -18,7 +18,8 @@ enum class exchange_step { connect, write, read, wait_readable, wait_writable, f
 enum class connection_age { fresh, reused };
 
 /// Operation: perform `next()`, report what came of it, until `finished`. Then `failure()` or the reader's answer
-///            holds. An empty request is done once connected, without an answer. Concurrency: none. `reader` and `request` must outlive the exchange.
+///            holds. An empty request is done once connected, without an answer. Concurrency: none. `reader` and
+///            `request` must outlive the exchange.
 class http_exchange {
  public:
   http_exchange(response_reader& reader, std::string_view request, connection_age age, model::mono_time now);

@@ -25,7 +25,8 @@ constexpr std::size_t receive_step = std::size_t{16} * 1024;
 /// system reset the connection (RFC 9112 §9.6).
 constexpr model::milliseconds parting_time{1'000};
 constexpr model::milliseconds accept_pause{100};  // until a descriptor may be free again
-/// Of a live body: what the system holds for a client that does not take it, and how long it waits for one that is gone.
+/// Of a live body: what the system holds for a client that does not take it, and how long it waits for one that is
+/// gone.
 constexpr int live_send_buffer = 64 * 1024;
 constexpr unsigned live_patience_ms = 30'000;
 constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";

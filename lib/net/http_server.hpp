@@ -41,7 +41,8 @@ using refusal_form = std::function<http_response(const request_refusal&)>;
 ///               taken, a new connection takes that of `connection_to_end`. After each read and each request
 ///               everybody else on the loop has a turn. Who listens to a live body is no idle client, and what it says
 ///               is not heard: it keeps its place while it takes what it is sent.
-/// Timeout:      server_limits; each piece of a live body counts as an answer; a connection over its time is closed, with 408 where a request had begun.
+/// Timeout:      server_limits; each piece of a live body counts as an answer; a connection over its time is closed,
+///               with 408 where a request had begun.
 /// Concurrency:  loop thread only. A handler may take its time; the client's counts all the same.
 /// Cancellation: `stop` closes every socket. Handlers that are under way are not cut: the loop ends after them.
 /// Limits:       server_limits. With the defaults at most 128 connections of 96 KiB and 16 MiB of answers: 28 MiB.

@@ -91,8 +91,8 @@ void for_each_list_item(std::string_view list, Visit&& visit) {
   }
 }
 
-/// The value of the Host header: no default port, IPv6 in brackets (RFC 9110 section 7.2), and without the interface that
-/// only this machine knows (RFC 6874 section 4).
+/// The value of the Host header: no default port, IPv6 in brackets (RFC 9110 section 7.2), and without the interface
+/// that only this machine knows (RFC 6874 section 4).
 [[nodiscard]] inline std::string host_field(const model::url& peer) {
   const auto known_to_peer = peer.host.substr(0, peer.host.find('%'));
   const bool ipv6 = known_to_peer.contains(':');

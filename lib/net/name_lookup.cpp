@@ -1,5 +1,5 @@
-// The threads own their queue together with the name_lookup object: when that goes, a thread that hangs in getaddrinfo keeps
-// the queue alive until it returns and finds it closed.
+// The threads own their queue together with the name_lookup object: when that goes, a thread that hangs in getaddrinfo
+// keeps the queue alive until it returns and finds it closed.
 #include "net/name_lookup.hpp"
 
 #include <boost/asio/post.hpp>

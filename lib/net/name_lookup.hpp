@@ -1,5 +1,5 @@
-// Name lookups on threads of their own: getaddrinfo blocks as long as the name servers like, and nobody waits for it longer
-// than he wants to.
+// Name lookups on threads of their own: getaddrinfo blocks as long as the name servers like, and nobody waits for it
+// longer than he wants to.
 #pragma once
 
 #include "model/failure.hpp"

@@ -13,8 +13,8 @@ namespace edge_rollup::net {
 /// after less than five minutes; keep-alive probes (tcp_stream) keep it alive there, and this bounds what they cost.
 inline constexpr model::milliseconds longest_idle{600'000};
 
-/// A server that says how long it waits for the next request (`Keep-Alive: timeout`) is believed, less this: the request
-/// has to get there.
+/// A server that says how long it waits for the next request (`Keep-Alive: timeout`) is believed, less this: the
+/// request has to get there.
 inline constexpr model::milliseconds idle_margin{1'000};
 
 enum class keep_alive { off, on };

@@ -1,8 +1,8 @@
 // An edge is told once: what a member learns from an event holds until a call comes to the end of it. An event that was
 // taken just before that makes a listener wake up for nothing, which costs it one call.
 //
-// While nobody waits nothing is taken from the set, so that connections that end between two rounds wake nobody up; then
-// who asks has the events taken first.
+// While nobody waits nothing is taken from the set, so that connections that end between two rounds wake nobody up;
+// then who asks has the events taken first.
 #include "net/ready_set.hpp"
 
 #include "model/invariant.hpp"

@@ -1,5 +1,6 @@
 // Which connections can be read from or written to now: one edge-triggered epoll set for all of them, which the loop
-// sees as one descriptor. A wait costs no system call of its own then, and an idle connection only its place in the set.
+// sees as one descriptor. A wait costs no system call of its own then, and an idle connection only its place in the
+// set.
 #pragma once
 
 #include "net/byte_stream.hpp"

@@ -11,8 +11,8 @@ namespace edge_rollup::net {
 
 /// Operation:   one session for each server, the newest.
 /// Concurrency: loop thread only.
-/// Limits:      `max_sessions`, each of `max_session_bytes`; 1 KiB is usual. Beyond that any one goes for a new one: where
-///              servers are asked in turn, letting the oldest go would leave none of use.
+/// Limits:      `max_sessions`, each of `max_session_bytes`; 1 KiB is usual. Beyond that any one goes for a new one:
+///              where servers are asked in turn, letting the oldest go would leave none of use.
 class tls_sessions {
  public:
   static constexpr std::size_t max_sessions = 10'000;

@@ -1,5 +1,5 @@
-// The journal's own protocol: an entry is a datagram, a field a line (systemd.io/JOURNAL_NATIVE_PROTOCOL). Its forms for
-// values of several lines and for large entries are not needed: values have one line and a limit (log_line.hpp).
+// The journal's own protocol: an entry is a datagram, a field a line (systemd.io/JOURNAL_NATIVE_PROTOCOL). Its forms
+// for values of several lines and for large entries are not needed: values have one line and a limit (log_line.hpp).
 #include "observe/journald_output.hpp"
 
 #include "observe/log_line.hpp"

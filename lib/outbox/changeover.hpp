@@ -38,8 +38,8 @@ inline constexpr std::size_t kept_aside = 3;
 /// Calls the copy whole, as it is when it is closed and synced. Error `disk`: nothing has changed.
 [[nodiscard]] model::result<void> call_copy_whole(const std::filesystem::path& directory);
 
-/// Moves whatever has the name of the store to `aside`, with its log, and the whole copy to its place. What is not there
-/// is no error. Error `disk`: `end_changeover` does the rest later.
+/// Moves whatever has the name of the store to `aside`, with its log, and the whole copy to its place. What is not
+/// there is no error. Error `disk`: `end_changeover` does the rest later.
 [[nodiscard]] model::result<void> put_copy_in_place(const std::filesystem::path& directory,
                                                     const std::filesystem::path& aside);
 

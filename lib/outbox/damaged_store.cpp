@@ -175,8 +175,8 @@ bool found_rows::next() {
   return query_.has_value();
 }
 
-/// Where there is no room for the index of the log, SQLite keeps it in memory in exclusive mode (sqlite.org/wal.html §8),
-/// which takes a file that nobody else has open.
+/// Where there is no room for the index of the log, SQLite keeps it in memory in exclusive mode (sqlite.org/wal.html
+/// §8), which takes a file that nobody else has open.
 std::optional<known_meta> peek_at_meta(const std::filesystem::path& file) {
   for (const auto* mode : {"NORMAL", "EXCLUSIVE"}) {
     try {

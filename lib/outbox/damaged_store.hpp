@@ -38,7 +38,8 @@ struct indexed_numbers {
   bool complete = true;              ///< the indices could be read to their ends
 };
 
-/// Operation:   reads only, and counts what that was in vain for. A file that is gone is one of which nothing can be read.
+/// Operation:   reads only, and counts what that was in vain for. A file that is gone is one of which nothing can be
+///              read.
 /// Concurrency: one thread at a time.
 /// Errors:      damage ends what is read; all other trouble throws SQLite::Exception.
 class damaged_store {
@@ -86,8 +87,8 @@ class found_rows {
   bool stays_ = false;
 };
 
-/// The description of the store, also where another process writes to it, or where there is no room for the index of its
-/// log; the file stays as it is. Empty where that cannot be read now.
+/// The description of the store, also where another process writes to it, or where there is no room for the index of
+/// its log; the file stays as it is. Empty where that cannot be read now.
 [[nodiscard]] std::optional<known_meta> peek_at_meta(const std::filesystem::path& file);
 
 }  // namespace edge_rollup::outbox

@@ -128,8 +128,8 @@ bool may_have_begun(const SQLite::Exception& trouble) {
   return code == SQLITE_NOTADB || code == SQLITE_IOERR;
 }
 
-/// Empties a file in which nothing was ever committed: there is no log, and its one page holds zeros or a header that may
-/// not have reached the disk. Returns whether it was one. No connection to the file may be open here.
+/// Empties a file in which nothing was ever committed: there is no log, and its one page holds zeros or a header that
+/// may not have reached the disk. Returns whether it was one. No connection to the file may be open here.
 bool forget_beginning(const std::filesystem::path& file) {
   constexpr std::uintmax_t one_page = 4096;
   constexpr std::string_view header("SQLite format 3\0\x10\0", 18);  // of a database with pages of this size

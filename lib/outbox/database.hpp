@@ -40,8 +40,8 @@ inline constexpr std::uintmax_t checked_bytes = 32UL * 1024 * 1024;
 ///         SQLITE_CORRUPT or SQLITE_NOTADB where the file is damaged.
 [[nodiscard]] model::result<SQLite::Database> open_database(const std::filesystem::path& file);
 
-/// Where the index of the log is: in a file beside it, for all processes, or in this one, which locks all others out but
-/// needs no room on the disk (sqlite.org/wal.html §8).
+/// Where the index of the log is: in a file beside it, for all processes, or in this one, which locks all others out
+/// but needs no room on the disk (sqlite.org/wal.html §8).
 enum class log_index { shared, in_memory };
 
 /// For a guest beside the daemon: the file is neither made nor brought up to date, and no link is followed to it. Where
@@ -55,8 +55,8 @@ enum class log_index { shared, in_memory };
 /// log. Throws SQLite::Exception.
 void write_log_again(SQLite::Database& database);
 
-/// Moves what the log holds into the file, both synced, and cuts the log off. Throws SQLite::Exception, SQLITE_BUSY where
-/// another process reads for longer than `busy_timeout`.
+/// Moves what the log holds into the file, both synced, and cuts the log off. Throws SQLite::Exception, SQLITE_BUSY
+/// where another process reads for longer than `busy_timeout`.
 void write_log_into_file(SQLite::Database& database);
 
 }  // namespace edge_rollup::outbox

@@ -7,9 +7,9 @@
 
 namespace edge_rollup::outbox {
 
-/// How many commits of the log (sqlite.org/fileformat.html §4) cannot be read any more, at most: those that stand behind
-/// damage, and those that may have stood where it is. 0 where the log is whole, missing, or ends in a torn commit as
-/// after a power cut: where only one commit stands behind damage, nobody can tell it from that.
+/// How many commits of the log (sqlite.org/fileformat.html §4) cannot be read any more, at most: those that stand
+/// behind damage, and those that may have stood where it is. 0 where the log is whole, missing, or ends in a torn
+/// commit as after a power cut: where only one commit stands behind damage, nobody can tell it from that.
 /// Belongs before SQLite opens the store, which may write over them.
 [[nodiscard]] std::uint64_t unreadable_commits(const std::filesystem::path& log);
 

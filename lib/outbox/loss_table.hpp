@@ -27,12 +27,12 @@ std::uint64_t declare_loss(const SQLite::Database& database, const model::lost_r
 /// stays counted. Returns whether it was noted.
 bool take_loss_back(const SQLite::Database& database, std::uint64_t arrived);
 
-/// The first rollup that is sure to tell of a loss found now. The next one may be written already, and while rollups are
-/// held in memory all of the reserved numbers may be.
+/// The first rollup that is sure to tell of a loss found now. The next one may be written already, and while rollups
+/// are held in memory all of the reserved numbers may be.
 [[nodiscard]] std::uint64_t first_to_tell(const SQLite::Database& database);
 
-/// What has no room in one rollup (`told_ranges`) is told by the rollup `first` or a later one. Belongs before each change
-/// that makes room: a rollup that is written already does not tell what moves up.
+/// What has no room in one rollup (`told_ranges`) is told by the rollup `first` or a later one. Belongs before each
+/// change that makes room: a rollup that is written already does not tell what moves up.
 void put_off_telling(const SQLite::Database& database, std::uint64_t first);
 
 /// Rollups below `first` were made without knowing of what is noted so far: none of them tells of it.

@@ -52,8 +52,8 @@ class memory_hold {
 
   explicit memory_hold(std::uint64_t next) : first_{next}, next_{next} {}
 
-  /// The next number is `begun.from`, which no rollup had yet. What was refused before a stream that no disk has taken over
-  /// stays so.
+  /// The next number is `begun.from`, which no rollup had yet. What was refused before a stream that no disk has taken
+  /// over stays so.
   void begin_stream(memory_stream begun);
   /// Empty where the numbers are those of the stream on disk.
   [[nodiscard]] const std::optional<memory_stream>& stream() const noexcept { return stream_; }

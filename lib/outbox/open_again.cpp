@@ -28,8 +28,8 @@ bool has_log(const std::filesystem::path& directory) {
   return !none && bytes > 0;
 }
 
-/// The cloud may know rollups that stood behind damage in the log: their numbers are not used again. Each commit may have
-/// used one.
+/// The cloud may know rollups that stood behind damage in the log: their numbers are not used again. Each commit may
+/// have used one.
 model::result<void> tell_unreadable(sqlite_store& opened, std::uint64_t commits, observe::log& messages) {
   if (commits == 0) return {};
   const auto first = opened.at_a_glance().next_sequence;
@@ -93,8 +93,8 @@ model::result<void> resilient_store::open_again() {
     unmended_ = opened->last_trouble();
     return told;
   }
-  // A sync may have failed: with what it should have kept, a power cut takes all that follows in the log. Nobody heard of
-  // one that failed while the last process ended.
+  // A sync may have failed: with what it should have kept, a power cut takes all that follows in the log. Nobody heard
+  // of one that failed while the last process ended.
   if (unmended_ == disk_trouble::io || found_log) {
     auto mended = opened->mend_log();
     const bool must_be = unmended_ == disk_trouble::io || opened->last_trouble() != disk_trouble::locked;

@@ -20,8 +20,8 @@ class outbox {
   virtual ~outbox() = default;
   [[nodiscard]] virtual overview at_a_glance() const = 0;
   /// Stores under `record.sequence`, which must be `at_a_glance().next_sequence`. Done means synced to disk, or held in
-  /// memory while the disk takes nothing (`overview::in_memory_only`). Where `at_a_glance().stream` is another one after
-  /// an error, the rollup can be stored once it is made anew for that stream.
+  /// memory while the disk takes nothing (`overview::in_memory_only`). Where `at_a_glance().stream` is another one
+  /// after an error, the rollup can be stored once it is made anew for that stream.
   [[nodiscard]] virtual runtime::task<model::result<void>> store(record made) = 0;
   /// The oldest entries that wait (pending and aside, not dead), in sequence order, at most `limit`.
   [[nodiscard]] virtual runtime::task<model::result<std::vector<entry>>> front(std::size_t limit) = 0;

@@ -58,8 +58,9 @@ bool resilient_store::continue_copy() {
   return false;
 }
 
-/// From the moment the copy is called whole, all is there after a kill too. Where the store goes on in the file without a
-/// name, a copy of what it was must not come after it. Once that is closed, what is missing is what every opening does.
+/// From the moment the copy is called whole, all is there after a kill too. Where the store goes on in the file without
+/// a name, a copy of what it was must not come after it. Once that is closed, what is missing is what every opening
+/// does.
 model::result<void> resilient_store::change_to_copy(const std::filesystem::path& aside) {
   model::result<void> done;
   if (disk_->is_log_in_place()) done = remove_log_in_place(directory_);  // before it is taken for that of another file

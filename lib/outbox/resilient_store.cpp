@@ -186,8 +186,8 @@ bool resilient_store::has_number(std::uint64_t sequence) const {
   return sequence <= reserved_to_ || (held_ && held_->stream() && !disk_may_know_stream_);
 }
 
-/// Tells the disk all that is held, the newest rollup itself excepted. As a commit that is reported as failed may stand,
-/// numbers that it lets go of are not taken for reserved any more.
+/// Tells the disk all that is held, the newest rollup itself excepted. As a commit that is reported as failed may
+/// stand, numbers that it lets go of are not taken for reserved any more.
 model::result<void> resilient_store::account(sqlite_store& disk, const memory_hold& held, std::uint64_t reserved_to) {
   if (numbers_collide(disk)) return model::fail(model::error_kind::state, "the numbers in memory were used before");
   const bool is_new_stream = held.stream() && held.stream()->id != disk.at_a_glance().stream;

@@ -23,8 +23,8 @@ inline constexpr std::uint64_t row_bytes = 160;                ///< what it keep
 }
 
 /// Whichever ends first: the age that the oldest may reach (the whole of it where none waits), or the room that the
-/// store's limit and the disk leave, with one rollup each `interval`. Empty where there is no limit, no rollup yet or no
-/// interval to reckon with.
+/// store's limit and the disk leave, with one rollup each `interval`. Empty where there is no limit, no rollup yet or
+/// no interval to reckon with.
 [[nodiscard]] inline std::optional<model::seconds> runway(const overview& store, model::milliseconds interval) {
   if (store.limit_bytes == 0 || store.newest_bytes == 0 || interval <= interval.zero()) return std::nullopt;
   const auto limit_room = store.limit_bytes - std::min(store.limit_bytes, store.file_bytes);

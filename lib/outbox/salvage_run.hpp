@@ -28,8 +28,8 @@ struct salvage_gain {
 ///              looked for one by one; where the indices cannot be read either, every number since the first known one.
 ///              A number that is known and cannot be read is declared lost (`damage`).
 /// Concurrency: one thread at a time.
-/// Limits:      a step reads about `step_bytes` of bodies, or `step_lookups` records that are damaged or looked for one by
-///              one; in all, `most_lookups` numbers that no index knows are looked for.
+/// Limits:      a step reads about `step_bytes` of bodies, or `step_lookups` records that are damaged or looked for one
+///              by one; in all, `most_lookups` numbers that no index knows are looked for.
 class salvage_run {
  public:
   static constexpr std::uint64_t step_bytes = 1024 * 1024;

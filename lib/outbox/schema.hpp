@@ -57,8 +57,8 @@ inline constexpr std::array migrations = {
 
 /// Made where they are missing, at every version of the schema: a program that does not know them can do without, and
 /// the triggers keep them up to date under its hands too. The twins are read where `meta` is damaged, and stand on
-/// another page; two of them, so that the majority says which value is the wrong one. What an offer came to stands apart
-/// from the rollup, whose pages would all be written again with it.
+/// another page; two of them, so that the majority says which value is the wrong one. What an offer came to stands
+/// apart from the rollup, whose pages would all be written again with it.
 inline constexpr const char* additions = R"sql(
       CREATE TABLE IF NOT EXISTS meta_twin (
         copy          INTEGER PRIMARY KEY,

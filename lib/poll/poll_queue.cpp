@@ -1,5 +1,6 @@
-// Healthy nodes come first where descriptors are short: a suspect may hold one for its whole timeout. A node whose server
-// is busy is put aside there, so that no look at the queue passes over it again, until a poll of that server has ended.
+// Healthy nodes come first where descriptors are short: a suspect may hold one for its whole timeout. A node whose
+// server is busy is put aside there, so that no look at the queue passes over it again, until a poll of that server has
+// ended.
 #include "poll/poll_queue.hpp"
 
 #include "model/invariant.hpp"

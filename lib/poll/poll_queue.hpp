@@ -27,12 +27,12 @@ inline constexpr server_index tls_handshakes_of_suspects = 1;
 inline constexpr server_index first_shared_server = 2;
 
 /// Polls of one server that may wait for their first connection at once. A cold start would otherwise overrun the queue
-/// of connections that a server has yet to accept, often 511 or 4096 long, and each that finds no place there is a second
-/// late: the system tries again only then.
+/// of connections that a server has yet to accept, often 511 or 4096 long, and each that finds no place there is a
+/// second late: the system tries again only then.
 inline constexpr std::size_t most_at_one_server = 256;
 
-/// Polls that may wait for their first connection in TLS at once, of either record. Until its handshake is done, one takes
-/// 40 KiB more than afterwards, and the processor is the bottleneck with far fewer.
+/// Polls that may wait for their first connection in TLS at once, of either record. Until its handshake is done, one
+/// takes 40 KiB more than afterwards, and the processor is the bottleneck with far fewer.
 inline constexpr std::size_t most_tls_handshakes = 256;
 
 struct poll_ticket {

@@ -1,6 +1,6 @@
-// A flight asks one node. Where its connection is kept, or its address known, that is one exchange, which goes on whenever
-// its stream is ready: ten thousand of them have no coroutine each. Polls by name are coroutines. One watcher for the whole round looks
-// at the flights when slot_rule says so.
+// A flight asks one node. Where its connection is kept, or its address known, that is one exchange, which goes on
+// whenever its stream is ready: ten thousand of them have no coroutine each. Polls by name are coroutines. One watcher
+// for the whole round looks at the flights when slot_rule says so.
 #include "poll/poller.hpp"
 
 #include "model/invariant.hpp"
@@ -171,8 +171,8 @@ void poller::start_what_may_start() {
   start_soon();
 }
 
-/// Not at once: what has come for other polls goes first, and a poll that ends right away starts no other one from within
-/// itself.
+/// Not at once: what has come for other polls goes first, and a poll that ends right away starts no other one from
+/// within itself.
 void poller::start_soon() {
   if (std::exchange(start_due_, true)) return;
   runtime::asio::post(loop_, [this] {

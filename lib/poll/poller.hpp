@@ -55,8 +55,8 @@ class poller {
   /// same node: it keeps its connection (unless its TLS options are others now), its breaker and its record. Call it
   /// between rounds only.
   void change_nodes(node_list nodes);
-  /// From the next round on nodes are asked so. Connections, breakers and records stay, as far as the options want them.
-  /// Call it between rounds only.
+  /// From the next round on nodes are asked so. Connections, breakers and records stay, as far as the options want
+  /// them. Call it between rounds only.
   void change_options(const poll_options& options);
 
   [[nodiscard]] runtime::task<std::vector<model::poll_outcome>> ask_all();

@@ -1,5 +1,5 @@
-// Named places at which a test may end the process by SIGKILL. In test builds only: where EDGE_ROLLUP_CRASH_POINTS is not
-// defined, nothing of a crash point is left in the program, not even its name.
+// Named places at which a test may end the process by SIGKILL. In test builds only: where EDGE_ROLLUP_CRASH_POINTS is
+// not defined, nothing of a crash point is left in the program, not even its name.
 #pragma once
 
 #include <string_view>

@@ -21,9 +21,10 @@ enum class errand_failure { abandoned, no_thread };
 
 /// Operation:    `run` carries a function out on a new thread and completes on the loop with what it returned.
 /// Concurrency:  loop thread only, one `run` at a time. The function may outlive the object and the loop, so it owns
-///               what it works with, but for objects of static storage duration: where `left_thread`, the process has to
-///               end without destroying those (std::_Exit).
-/// Cancellation: after `abandon` every `run` completes at once. The thread ends by itself, and what it brings is dropped.
+///               what it works with, but for objects of static storage duration: where `left_thread`, the process has
+///               to end without destroying those (std::_Exit).
+/// Cancellation: after `abandon` every `run` completes at once. The thread ends by itself, and what it brings is
+///               dropped.
 /// Errors:       `no_thread` where the system starts none. A function must not throw; one that does ends the process.
 template <class Value>
 class errand {

@@ -1,4 +1,5 @@
-// A nursery: every coroutine of the daemon belongs to one, so that none outlives what it refers to and none fails unseen.
+// A nursery: every coroutine of the daemon belongs to one, so that none outlives what it refers to and none fails
+// unseen.
 #pragma once
 
 #include "runtime/async.hpp"

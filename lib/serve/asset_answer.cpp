@@ -17,7 +17,8 @@
 namespace edge_rollup::serve {
 namespace {
 
-// Scripts and styles of the page's own files, none that stand in it: a text of a node that became markup would do nothing.
+// Scripts and styles of the page's own files, none that stand in it: a text of a node that became markup would do
+// nothing.
 constexpr std::string_view page_policy =
     "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'; object-src 'none'";
 

@@ -1,4 +1,5 @@
-// One poll in two bytes: how it ended, with the quality that came, and how long it took. For memory that holds very many.
+// One poll in two bytes: how it ended, with the quality that came, and how long it took. For memory that holds very
+// many.
 #pragma once
 
 #include "model/poll_outcome.hpp"
@@ -13,8 +14,8 @@
 
 namespace edge_rollup::serve {
 
-/// A poll time in a byte, in steps of a twelfth of an octave: about 6 %, from 0.1 ms to 234 s; what is beyond is told as
-/// the nearest of them. Longer times have greater codes. 0: the poll never began.
+/// A poll time in a byte, in steps of a twelfth of an octave: about 6 %, from 0.1 ms to 234 s; what is beyond is told
+/// as the nearest of them. Longer times have greater codes. 0: the poll never began.
 using poll_time_code = std::uint8_t;
 inline constexpr poll_time_code no_poll_time = 0;
 

@@ -22,8 +22,8 @@ inline constexpr std::size_t max_error_message_bytes = 256;
                                   std::span<const model::node> nodes, std::span<const model::poll_outcome> outcomes,
                                   const model::report_options& options);
 
-/// The same body with `"test": true` as the first member of `rollup` and with an `id`: for trying out a set-up. `body` is
-/// what to_json has made without an identity.
+/// The same body with `"test": true` as the first member of `rollup` and with an `id`: for trying out a set-up. `body`
+/// is what to_json has made without an identity.
 [[nodiscard]] std::string marked_as_test(std::string body, std::string_view id);
 
 }  // namespace edge_rollup::wire

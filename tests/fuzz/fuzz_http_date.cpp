@@ -1,4 +1,5 @@
-// Input: an HTTP date. What is read must be what the C library makes of it, and read the same in each of the three forms
+// Input: an HTTP date. What is read must be what the C library makes of it, and read the same in each of the three
+//        forms
 // it can be written in.
 #include "fuzz/fuzz_input.hpp"
 #include "model/invariant.hpp"

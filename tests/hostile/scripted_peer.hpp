@@ -1,5 +1,5 @@
-// A TCP peer on loopback that treats each connection as a script says, rightly or wrongly: blocking calls on a thread of
-// its own, so that a script reads like what the peer does.
+// A TCP peer on loopback that treats each connection as a script says, rightly or wrongly: blocking calls on a thread
+// of its own, so that a script reads like what the peer does.
 #pragma once
 
 #include <atomic>

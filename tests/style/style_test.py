@@ -139,9 +139,11 @@ class Sources(Rule):
         self.catches(rules.sleeping_tests, "tests/x.py", "time.sleep" + "(1)\n")
         self.catches(rules.sleeping_tests, "tests/page/x.mjs", "await page.waitForTim" + "eout(1)\n")
 
-    def test_for_browsers_keep_to_the_same_width(self):
+    def test_have_no_lines_that_are_too_long(self):
         self.holds(rules.long_lines)
         self.catches(rules.long_lines, "lib/serve/page/x.js", "x" * 121 + "\n")
+        self.catches(rules.long_lines, "lib/wire/x.hpp", "  /// " + "x" * 115 + "\n")
+        self.allows(rules.long_lines, "lib/wire/x.cpp", '"' + "x" * 120 + '"\n')
         self.allows(rules.long_lines, "README.md", "x" * 121 + "\n")
 
     def test_of_the_page_make_no_markup_of_texts(self):

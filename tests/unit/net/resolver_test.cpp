@@ -30,8 +30,8 @@ net::address_list some_address(const char* text) {
   return {boost::asio::ip::tcp::endpoint(boost::asio::ip::make_address(text), 0)};
 }
 
-/// Name servers of a test: names that are not here do not exist; a name that hangs answers when it is let go. Shared with the
-/// lookup threads, which may outlive the test.
+/// Name servers of a test: names that are not here do not exist; a name that hangs answers when it is let go. Shared
+/// with the lookup threads, which may outlive the test.
 class name_servers {
  public:
   net::lookup_result answer(const std::string& host) {

@@ -82,8 +82,8 @@ TEST_CASE("what stands behind noise in the log is told as lost, and its numbers 
 
 enum class sectors { whole, may_tear };
 
-/// A log with as many commits of one page each as asked for, and a few frames of one before it behind them. Where sectors
-/// may tear, SQLite fills the last one of a commit with more of its last frame.
+/// A log with as many commits of one page each as asked for, and a few frames of one before it behind them. Where
+/// sectors may tear, SQLite fills the last one of a commit with more of its last frame.
 class written_log {
  public:
   explicit written_log(int commits, sectors written = sectors::whole)

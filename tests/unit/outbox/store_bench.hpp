@@ -37,8 +37,8 @@ struct bench_setup {
   outbox_options bounds = {};
 };
 
-/// Makes rollups as the pipeline does: under the stream and the number that the store gives, and once more where another
-/// stream has begun meanwhile. The body of a rollup is the stream it was made for.
+/// Makes rollups as the pipeline does: under the stream and the number that the store gives, and once more where
+/// another stream has begun meanwhile. The body of a rollup is the stream it was made for.
 class store_bench {
   bench_setup setup_;
   tests::temporary_directory own_;
