@@ -156,6 +156,9 @@ test("each thing that somebody must do is told with its next step, the worst fir
   assert.deepEqual(all[3].commands[1], "edge-rollup outbox show SEQ");
   const lostOn = (day) => banners(status({outbox: {lost_total: 7, last_loss: `2026-11-${day}T17:10:00Z`}}), now).length;
   assert.deepEqual([lostOn(20), lostOn(21), lostOn(22)].map((each) => each > 0), [false, true, true]);
+  const named = (file) => banners(status({nodes: {expected: 0}, config: {file}}), now)[0].commands[0];
+  assert.equal(named("/etc/e.yaml"), "edge-rollup check -c /etc/e.yaml");
+  assert.equal(named("/srv/it's here.yaml"), "edge-rollup check -c '/srv/it'\\''s here.yaml'");
   assert.equal(all[5].text, "2 mistakes: /etc/e.yaml:3:1: x; /etc/e.yaml:4:1: y");
 });
 

@@ -1,6 +1,6 @@
 // What the answers of /api/v1/status come to: a sentence, what to do, and what each number on top says. Pure.
 
-import {ageOf, bytes, clockTime, counted, grouped, momentOf, noValue, quality, shortened, span} from "./words.js";
+import {ageOf, bytes, clockTime, counted, grouped, momentOf, noValue, quality, shortened, span, word} from "./words.js";
 
 const day = 86400;
 const fewFailures = 2;   // of delivery in a row that are nothing to look into yet
@@ -57,6 +57,8 @@ function deliveryFailure({last_failure: failure, next_try: next}, now) {
   };
 }
 
+function check(status) { return `edge-rollup check -c ${word(status.config.file ?? "FILE")}`; }
+
 /** What needs somebody's hand, the worst first: {level, title, text, step, commands}. */
 export function banners(status, now) {
   const found = [];
@@ -77,7 +79,7 @@ export function banners(status, now) {
       level: "warning",
       title: "The cloud takes no rollups at present",
       ...deliveryFailure(status.delivery, now),
-      commands: [`edge-rollup check -c ${status.config.file ?? "FILE"}`]
+      commands: [check(status)]
     });
   }
   if (outbox.in_memory_only) {
@@ -86,7 +88,7 @@ export function banners(status, now) {
       title: "Rollups are kept in memory only",
       text: "The disk takes nothing.",
       step: "Make room on the disk; storing begins again by itself.",
-      commands: [`df -h ${status.state_dir}`]
+      commands: [`df -h ${word(status.state_dir)}`]
     });
   }
   if (outbox.runway_s !== null && outbox.runway_s < day && outbox.pending > 1) {
@@ -126,7 +128,7 @@ export function banners(status, now) {
       title: `The reload of ${clock(status.config.last_reload)} failed`,
       text: reloadFailure(status.config),
       step: "The settings of before are in effect. Mend the file, then reload.",
-      commands: [`edge-rollup check -c ${status.config.file ?? "FILE"} --offline`]
+      commands: [`${check(status)} --offline`]
     });
   }
   if (status.clock === "unsynchronized") {
@@ -144,7 +146,7 @@ export function banners(status, now) {
       title: "No list names a node",
       text: "Rounds begin as soon as one does.",
       step: "See what the lists of the settings say.",
-      commands: [`edge-rollup check -c ${status.config.file ?? "FILE"}`]
+      commands: [check(status)]
     });
   }
   const order = ["critical", "warning"];

@@ -17,6 +17,9 @@ export function shortened(number) {
   return `${(number / 1000 ** thousands).toPrecision(3)}\u202f${["G", "T", "P", "E"][thousands - 3]}`;
 }
 
+/** A path as it is one word of a command line, whatever stands in it. */
+export function word(text) { return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`; }
+
 /** "1 node", "2 nodes". */
 export function counted(number, noun) { return `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`; }
 

@@ -36,6 +36,12 @@ TEST_CASE("the line of systemctl status says what counts, and what is wrong behi
        {.last_round = four_of_five, .in_memory_only = true, .settings_refused = "a.yaml:8:8: no such key"},
        "4 of 5 nodes ok, outbox 0; the last reload failed, the settings of before are in effect: a.yaml:8:8: no "
        "such key; the disk takes nothing"},
+      {"a reload with much to say",
+       {.last_round = four_of_five,
+        .delivery_hold = service_facts::hold{since, "token expired"},
+        .settings_refused = std::string(1'000, 'x')},
+       "4 of 5 nodes ok, outbox 0; the last reload failed, the settings of before are in effect: " +
+           std::string(197, 'x') + "…; delivery holds since 2026-11-22T17:00:00.000Z: token expired"},
   };
   for (const auto& [label, facts, text] : rows) {
     CAPTURE(label);
