@@ -14,7 +14,7 @@ void service_report::look(const reload_report& last_reload) {
   facts.pending = store.pending;
   facts.dead = store.dead;
   facts.in_memory_only = store.in_memory_only;
-  if (last_reload.error) facts.settings_refused = serve::in_one_line(*last_reload.error);
+  if (last_reload.error) facts.settings_refused = serve::why_reload_failed(*last_reload.error);
   if (const auto& hold = all_.delivery->state().hold) {
     facts.delivery_hold = {hold_since_.of(hold->since, all_.time.now(), all_.time.wall_now()), hold->words};
   }

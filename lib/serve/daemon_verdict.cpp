@@ -52,7 +52,7 @@ void judge_store(const daemon_facts& facts, std::vector<complaint>& wrong) {
 
 }  // namespace
 
-std::string in_one_line(std::string_view error) {
+std::string why_reload_failed(std::string_view error) {
   const auto head = error.substr(0, error.find('\n'));
   if (head.size() == error.size()) return std::string(error);
   const auto first = error.substr(head.size() + 1);
@@ -64,7 +64,7 @@ daemon_verdict judge(const daemon_facts& facts) {
   judge_delivery(facts.delivery, wrong);
   judge_store(facts, wrong);
   if (facts.last_round) judge_round(facts.last_round->nodes, wrong);
-  if (facts.config.error) wrong.emplace_back(warning, "reload failed: " + in_one_line(*facts.config.error));
+  if (facts.config.error) wrong.emplace_back(warning, "reload failed: " + why_reload_failed(*facts.config.error));
   if (facts.clock == model::clock_state::unsynchronized) wrong.emplace_back(warning, "the clock is not synchronized");
   if (wrong.empty()) return {ok, "ok"};
   std::ranges::stable_sort(wrong, std::greater{}, &complaint::first);

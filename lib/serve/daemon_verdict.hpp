@@ -27,8 +27,8 @@ struct daemon_verdict {
 inline constexpr model::seconds short_runway{24 * 3600};
 inline constexpr model::seconds spent_runway{3600};
 
-/// Why a reload failed: the first mistake of many stands for all of them.
-[[nodiscard]] std::string in_one_line(std::string_view error);
+/// In one line: the first mistake of many stands for all of them.
+[[nodiscard]] std::string why_reload_failed(std::string_view error);
 
 [[nodiscard]] daemon_verdict judge(const daemon_facts& facts);
 
