@@ -15,7 +15,7 @@ using wire::json_view;
 
 namespace {
 
-constexpr const char* round =
+constexpr const char* answered =
     R"({"number":7,"trigger":"manual","started":"2026-11-22T17:05:00Z","ms":14.2,"records":4160,
   "quality":0.981,"nodes":{"expected":3,"ok":1,"failed":2,"skipped":0,"stale":1,"unchanged":0,"unknown":0}})";
 constexpr const char* nodes = R"([
@@ -33,7 +33,7 @@ model::poll_outcome failed(failure_kind kind) {
 }  // namespace
 
 TEST_CASE("a round that a daemon tells of is what it was made of, as far as a table shows it") {
-  const auto found = round_in(*json_view::over(round), json_view::over(nodes)->elements());
+  const auto found = round_in(*json_view::over(answered), json_view::over(nodes)->elements());
   CHECK(found.rollup.round.started == wire::parse_timestamp("2026-11-22T17:05:00Z"));
   CHECK(found.rollup.round.took == 14'200us);
   CHECK(found.rollup.total_records == 4160);
