@@ -28,9 +28,9 @@ TEST_CASE("a key that stands there twice is one mistake, however it might be mis
     const char *label, *text, *told;
   } const rows[] = {
       {"a header", "cloud: {headers: {x-a: b, x-a: c}}\n",
-       "gw.yaml:1:28: 'cloud.headers.x-a' stands here a second time"},
+       "gw.yaml:1:27: 'cloud.headers.x-a' stands here a second time"},
       {"a label", "nodes: [{url: \"http://a\", labels: {site: x, site: y}}]\n",
-       "gw.yaml:1:47: 'nodes[].labels.site' stands here a second time"},
+       "gw.yaml:1:45: 'nodes[].labels.site' stands here a second time"},
       {"what would not go with the first", "poll: {interval: 10s}\npoll: {timeout: 20s}\n",
        "gw.yaml:2:1: 'poll' stands here a second time"},
   };
