@@ -83,6 +83,7 @@ export class Visit {
 
   /** Fails for anything that went wrong meanwhile, but what is `expected`. */
   async close(expected = /^$/) {
+    await this.page.unrouteAll({behavior: "ignoreErrors"});  // one may be at work
     await this.page.context().close();
     assert.deepEqual(this.#wrong.filter((each) => !expected.test(each)), []);
   }
