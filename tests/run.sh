@@ -55,8 +55,10 @@ if ! ctest --preset fuzz --parallel "$jobs" >"$log" 2>&1; then
   cat "$log"
 fi
 
+# Real processes wait for each other most of the time: two tests for each processor.
 plain=passed
-ctest --preset dev --label-exclude "$sanitized_labels" --exclude-regex '_NOT_BUILT(-[0-9a-f]+)?$' --parallel "$jobs" || plain=failed
+ctest --preset dev --label-exclude "$sanitized_labels" --exclude-regex '_NOT_BUILT(-[0-9a-f]+)?$' --parallel $((2 * jobs)) ||
+  plain=failed
 
 if [ "$sanitized" = failed ]; then echo 'run.sh: tests failed under the sanitizers, see above and build/asan/tests.log'; fi
 if [ "$fuzzed" = failed ]; then echo 'run.sh: the fuzz targets found something, see above and build/fuzz/tests.log'; fi
